@@ -9,8 +9,6 @@ PYTEST := $(PYTHON_VENV) -m pytest --numprocesses auto --maxprocesses 2 --durati
 
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
-# Python reads the path of an editable install in the locale's encoding, and ours may be Chinese.
-export PYTHONUTF8 := 1
 unexport VIRTUAL_ENV
 
 # Whichever of the usual variables names the package index, pip and uv both obey it.
@@ -22,11 +20,6 @@ endif
 
 ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
-endif
-
-# A checkout that was moved needs its .venv again: the stamp remembers the folder.
-ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
-.PHONY: $(READY)
 endif
 
 .PHONY: help setup demo test test-fast bench lint format rulebooks clean
@@ -69,7 +62,8 @@ $(READY): pyproject.toml uv.lock
 	@$(PYTHON_VENV) -m pip --version >/dev/null 2>&1 || { $(find_python) "$$python" -m venv --clear .venv; }
 	@$(PYTHON_VENV) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(install)
-	@pwd > $@
+	@$(point_at_sources)
+	@touch $@
 
 # The first Python that is new enough, in $$python; or what to do about it.
 define find_python
@@ -99,3 +93,8 @@ $(UV) export --quiet --frozen --all-extras --all-groups --no-emit-project --outp
 && $(UV) pip install --quiet --python $(PYTHON_VENV) --no-deps --no-build-isolation --editable .
 endef
 endif
+
+# Python reads this file in the locale's encoding, which may not be that of the checkout's name: ASCII suits all.
+define point_at_sources
+sed -i 's|.*|../../../../src|' .venv/lib/python3*/site-packages/_editable_impl_gonghui.pth
+endef

@@ -1,4 +1,4 @@
-"""`python -m gonghui`, which works where a console script does not (a checkout below a path with spaces)."""
+"""`python -m gonghui`: the command without its console script, so that any path will do."""
 
 from gonghui.doors.cli.main import main
 
