@@ -9,6 +9,8 @@ PYTEST := $(PYTHON_VENV) -m pytest --numprocesses auto --maxprocesses 2 --durati
 
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# The machine's certificates, as many an office network signs its own; uv would bring a list along.
+export UV_SYSTEM_CERTS ?= true
 unexport VIRTUAL_ENV
 
 # Whichever of the usual variables names the package index, pip and uv both obey it.
