@@ -1,6 +1,6 @@
 # `make` lists the targets. Each of them first makes .venv, if that is not done: see docs/howto/development.md.
 
-# Always `$(PYTHON_VENV) -m tool`: the first line of a script in .venv/bin cannot hold a path with spaces.
+# Always `python -m tool`: the scripts in .venv/bin hold the checkout's path and break when it moves.
 PYTHON_VENV := .venv/bin/python
 READY := .venv/ready
 UV := $(PYTHON_VENV) -m uv
