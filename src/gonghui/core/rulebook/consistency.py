@@ -1,0 +1,151 @@
+"""What no single entry can know: questions that arise from several, and contradictions."""
+
+from __future__ import annotations
+
+from gonghui.core.errors import N_
+from gonghui.core.rulebook.entries import Entry
+from gonghui.core.rulebook.model import Benefit, Both, Edition, Not, Number, Test, Uses
+from gonghui.core.rulebook.questions import question
+
+LUMP_FORMULAS = ("lump_sum", "banded_lump_sum", "day_allowance", "top_up")
+
+
+def refuse_contradictions(edition: Edition, entry: Entry) -> None:
+    """Raises on the first open question or contradiction of a whole edition."""
+    _duplicate_ids(edition, entry)
+    _open_questions(edition, entry.need("answers"))
+    _lump_sums(edition, entry)
+    _rounding_over_a_cap(edition, entry)
+    _best_for_worker(edition, entry)
+    if edition.answers.claims == "automatic" and edition.answers.deciding_date == "filed_on":
+        raise entry.need("answers").refusal(
+            N_("Nothing is filed when payment is automatic, so filing cannot decide the period."),
+            N_("Choose another deciding_date."),
+        )
+
+
+def _duplicate_ids(edition: Edition, entry: Entry) -> None:
+    groups = [
+        [count.id for count in edition.counts] + [cap.id for cap in edition.caps],
+        [one.id for one in edition.classes],
+        [gate.id for gate in edition.gates],
+    ]
+    for ids in groups:
+        for identifier in ids:
+            if ids.count(identifier) > 1:
+                raise entry.refusal(
+                    N_("The id “{id}” stands twice."), N_("Rename one."), id=identifier
+                )
+
+
+def _open_questions(edition: Edition, answers: Entry) -> None:
+    said = edition.answers
+    needed: list[str] = []
+    if edition.counts:
+        needed += ["slot_used_by", "reversal"]
+        if said.claims == "automatic":
+            needed.append("slot_choice")
+    if edition.caps and any(benefit.formula in LUMP_FORMULAS for benefit in edition.benefits):
+        needed.append("lump_sums_in_ceiling")
+    if _kinds_meet(edition):
+        needed.append("kind_order")
+    for key in needed:
+        if not getattr(said, key):
+            raise answers.open(question(key))
+
+
+def _kinds_meet(edition: Edition) -> bool:
+    """Whether two kinds draw on one limit or listen to one event."""
+    covers = [count.covers for count in edition.counts] + [cap.covers for cap in edition.caps]
+    if edition.loss_ceiling:
+        covers.append(edition.loss_ceiling.covers)
+    events = [code for benefit in edition.benefits for code in benefit.events]
+    return any(len(kinds) > 1 for kinds in covers) or len(events) != len(set(events))
+
+
+def _lump_sums(edition: Edition, entry: Entry) -> None:
+    said = edition.answers.lump_sums_in_ceiling
+    covered = {kind for cap in edition.caps if cap.window != "claim" for kind in cap.covers}
+    for benefit in edition.benefits:
+        if benefit.formula not in LUMP_FORMULAS or not said:
+            continue
+        if (benefit.id in covered) != (said == "yes"):
+            raise entry.need("answers").refusal(
+                N_("lump_sums_in_ceiling says “{said}”, but the caps say otherwise of “{kind}”."),
+                N_("Make the answer and “covers” agree."),
+                said=said,
+                kind=benefit.id,
+            )
+
+
+def _rounding_over_a_cap(edition: Edition, entry: Entry) -> None:
+    steps, rounding = edition.answers.steps, edition.answers.rounding
+    if rounding.mode == "down" or rounding.unit_fen == 1:
+        return
+    for cap in edition.caps:
+        step = "claim_cap" if cap.window == "claim" else "period_cap"
+        if steps.index("rounding") < steps.index(step):
+            continue
+        if any(value % rounding.unit_fen for value in cap.amount.values):
+            raise entry.need("answers").refusal(
+                N_("Rounding after the cap “{cap}” could lift a payout over it."),
+                N_("Round before the cap, round down, or make the cap a multiple of the unit."),
+                cap=cap.id,
+            )
+
+
+def _best_for_worker(edition: Edition, entry: Entry) -> None:
+    if edition.answers.slot_choice != "best_for_worker":
+        return
+    ordinal = any(
+        dimension.name in ("stay_ordinal", "payout_ordinal")
+        for benefit in edition.benefits
+        for number in numbers_of(benefit)
+        for dimension in number.dimensions
+    )
+    accumulated = any(benefit.basis != "per_stay" for benefit in edition.benefits)
+    asks_uses = any(
+        _asks_uses(condition.test) for benefit in edition.benefits for condition in benefit.when
+    )
+    plain = len(edition.counts) == 1 and not edition.counts[0].limit.dimensions
+    if not plain or ordinal or accumulated or asks_uses:
+        raise entry.need("answers").refusal(
+            N_("best_for_worker cannot be decided for this edition."),
+            N_("It needs one plain count, per_stay bases, and nothing that depends on earlier stays."),
+        )
+
+
+def _asks_uses(test: Test) -> bool:
+    match test:
+        case Uses():
+            return True
+        case Both(_, tests):
+            return any(_asks_uses(part) for part in tests)
+        case Not(inner):
+            return _asks_uses(inner)
+    return False
+
+
+def numbers_of(benefit: Benefit) -> tuple[Number, ...]:
+    """Every number of a kind's formula."""
+    found: list[Number | None] = [
+        benefit.floor.amount,
+        benefit.rate,
+        benefit.lump_sum,
+        benefit.minimum.amount,
+        benefit.max_shares,
+        benefit.deadline.length,
+    ]
+    if benefit.bands:
+        found += [number for band in benefit.bands.rows for number in (band.low, band.high, band.result)]
+    if benefit.allowance:
+        allowance = benefit.allowance
+        found += [
+            allowance.per_day,
+            allowance.skip_first,
+            allowance.most_per_claim,
+            allowance.most_in_period,
+        ]
+    if benefit.top_up:
+        found.append(benefit.top_up.to)
+    return tuple(number for number in found if number is not None)
