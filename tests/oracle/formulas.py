@@ -55,8 +55,7 @@ def _worth(kind: dict, measured: Fraction, here: Situation) -> Fraction:
         case "share":
             amount = _share(kind, measured, here)
         case "banded_lump_sum":
-            row = _band_of(measured, kind["bands"])
-            amount = Fraction(0) if row is None else number(row["amount"], here)
+            amount = _lump_by_band(measured, kind["bands"], here)
         case "day_allowance":
             amount = measured * number(kind["per_day"], here)
         case "top_up":
@@ -129,42 +128,45 @@ def _uncounted(floor: dict, base: Fraction, here: Situation) -> Fraction:
 
 
 def _banded(bands: dict, uncounted: Fraction, excess: Fraction, here: Situation) -> Fraction:
-    """``excess`` paid by bands. What counts lies between ``low`` and ``high`` on their scale."""
+    """``excess`` paid by bands: what counts lies between ``low`` and ``high`` on their scale."""
     low = uncounted if bands.get("measured_on") == "base" else Fraction(0)
     high = low + excess
-    row = _band_of(high, bands)
-    if row is None:
+    start = _ends(bands["rows"][0])[0]
+    if high < start:
         return Fraction(0)
+    # Question 5: once the start of the first band is reached, is the part below it paid, too?
+    paid_from = Fraction(0) if start == 0 or bands["first_floor"] == "paid" else start
     if bands["method"] == "whole_amount":
-        return excess * number(row["rate"], here)
+        rate = number(_band_of(high, bands)["rate"], here)
+        return max(Fraction(0), high - max(low, paid_from)) * rate
     assert bands["method"] == "progressive", bands
     amount = Fraction(0)
     for nth, row in enumerate(bands["rows"]):
         starts, ends = _ends(row)
-        if nth == 0 and bands.get("first_floor") == "paid":
-            starts = Fraction(0)
-        part = (high if ends is None else min(high, ends)) - max(low, starts)
-        amount += max(Fraction(0), part) * number(row["rate"], here)
+        part_from = max(low, starts if nth else paid_from)
+        part_to = high if ends is None else min(high, ends)
+        amount += max(Fraction(0), part_to - part_from) * number(row["rate"], here)
     return amount
 
 
-def _band_of(measure: Fraction, bands: dict) -> dict | None:
-    """The row in which ``measure`` lies; above the last, the last; below the first, none.
+def _lump_by_band(measured: Fraction, bands: dict, here: Situation) -> Fraction:
+    start = _ends(bands["rows"][0])[0]
+    if measured < start or (measured == start and bands["ends"] == "upper_inclusive"):
+        return Fraction(0)
+    return number(_band_of(measured, bands)["amount"], here)
 
-    A point where two bands meet belongs to the lower with ``upper_inclusive``, to the upper with
-    ``lower_inclusive``. The very start of the first band is in it if ``first_floor`` is ``paid``.
+
+def _band_of(measured: Fraction, bands: dict) -> dict:
+    """The row in which ``measured`` lies: at most the first, above the last ``to`` the last.
+
+    Where two bands meet, the point belongs to the lower with ``upper_inclusive``, to the upper
+    with ``lower_inclusive``.
     """
-    rows = bands["rows"]
-    start = _ends(rows[0])[0]
-    if measure < start:
-        return None
-    if measure == start:
-        return rows[0] if start == 0 or bands["first_floor"] == "paid" else None
-    for row in rows[:-1]:
+    for row in bands["rows"][:-1]:
         end = _ends(row)[1]
-        if measure < end or (measure == end and bands["ends"] == "upper_inclusive"):
+        if measured < end or (measured == end and bands["ends"] == "upper_inclusive"):
             return row
-    return rows[-1]
+    return bands["rows"][-1]
 
 
 def _ends(row: dict) -> tuple[Fraction, Fraction | None]:

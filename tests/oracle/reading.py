@@ -5,7 +5,7 @@ A raw edition is its YAML, every scalar a text. A plain edition is the same with
 """
 
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -158,3 +158,17 @@ def _raised(value: Any, by: str) -> Any:
         rows = {key: _raised(cell, by) for key, cell in value["rows"].items()}
         return value | {"rows": rows} if "rows" in value else rows
     return money.written_like(value, money.quantity(value) + money.quantity(by))
+
+
+# Working days
+
+
+def calendar_of(years: list[dict]) -> dict[str, set[date]]:
+    """The calendars of ``books/calendar``: days off against the week, and weekend days worked."""
+    free: set[date] = set()
+    for year in years:
+        for span in year["off"]:
+            first, last = date.fromisoformat(span["from"]), date.fromisoformat(span["to"])
+            free |= {first + timedelta(days=nth) for nth in range((last - first).days + 1)}
+    worked = {date.fromisoformat(day) for year in years for day in year["worked"]}
+    return {"holidays": free, "workdays": worked}

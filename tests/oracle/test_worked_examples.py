@@ -75,6 +75,7 @@ bands:
         ("progressive", "lower_inclusive", "not_paid", "1000", "below_floor"),
         ("whole_amount", "upper_inclusive", "paid", "1000", "500.00"),
         ("whole_amount", "upper_inclusive", "not_paid", "1000", "below_floor"),
+        ("whole_amount", "upper_inclusive", "not_paid", "5000", "2000.00"),
         ("whole_amount", "upper_inclusive", "paid", "5000", "2500.00"),
         ("whole_amount", "lower_inclusive", "paid", "5000", "3000.00"),
         ("whole_amount", "upper_inclusive", "paid", "5000.01", "3000.01"),
@@ -180,7 +181,7 @@ def test_jilin_minimum_and_sanming_lump_sums():
     assert paid(not_paid, *stays) == ["below_minimum", "105.00"]
     sanming = """
         formula: banded_lump_sum
-        bands: {ends: upper_inclusive, first_floor: not_paid, rows: [
+        bands: {ends: upper_inclusive, rows: [
           {from: "20,000 yuan", to: "30,000 yuan", amount: "1,500 yuan"},
           {from: "30,000 yuan", to: "40,000 yuan", amount: "6,000 yuan"}]}
         """
