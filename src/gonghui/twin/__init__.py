@@ -1,0 +1,1 @@
+"""A synthetic Jiaozuo of 2022 whose filed claims give the published figures; see README.md."""
