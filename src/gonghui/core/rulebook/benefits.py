@@ -146,7 +146,14 @@ def _refuse_changing_tables(entry: Entry, read: dict[str, Any]) -> None:
     """What an accumulated sum gives must not depend on which stay happens to be the last."""
     if read["basis"] == "per_stay":
         return
-    changing = {"hospital_level", "away", "disease", "disease_grade", "stay_ordinal", "payout_ordinal"}
+    changing = {
+        "hospital_level",
+        "away",
+        "disease",
+        "disease_grade",
+        "stay_ordinal",
+        "payout_ordinal",
+    }
     for number in _numbers(read):
         for dimension in number.dimensions:
             if dimension.name in changing:
@@ -160,7 +167,9 @@ def _refuse_changing_tables(entry: Entry, read: dict[str, Any]) -> None:
 def _numbers(read: dict[str, Any]) -> list[Number]:
     found = [read.get("rate"), read["floor"].amount if "floor" in read else None]
     if read.get("bands"):
-        found += [number for band in read["bands"].rows for number in (band.low, band.high, band.result)]
+        found += [
+            number for band in read["bands"].rows for number in (band.low, band.high, band.result)
+        ]
     return [number for number in found if number is not None]
 
 
@@ -184,7 +193,9 @@ def _floor(entry: Entry, scope: Scope) -> Floor:
 
 def _bands(entry: Entry, scope: Scope, unit: NumberUnit, floor: Floor) -> Bands:
     lump = unit == "fen"
-    entry.only(*(("ends", "rows") if lump else ("method", "ends", "first_floor", "measured_on", "rows")))
+    entry.only(
+        *(("ends", "rows") if lump else ("method", "ends", "first_floor", "measured_on", "rows"))
+    )
     answers: dict[str, Any] = {"method": "whole_amount", "first_floor": "", "measured_on": ""}
     rows = tuple(_band(row, scope, unit) for row in entry.need("rows").items())
     _refuse_gaps(entry.need("rows"), rows, may_end=lump)
@@ -263,8 +274,10 @@ def _lump_sum(entry: Entry, scope: Scope, kinds: Sequence[str]) -> dict[str, Any
 
 def _top_up(entry: Entry, scope: Scope, kinds: Sequence[str]) -> dict[str, Any]:
     counting = entry.need("counting").value()
-    names = tuple(kinds) if counting.node.is_text and counting.node.text == "all" else tuple(
-        item.node.text for item in counting.items()
+    names = (
+        tuple(kinds)
+        if counting.node.is_text and counting.node.text == "all"
+        else tuple(item.node.text for item in counting.items())
     )
     for name in names:
         if name not in kinds:

@@ -70,7 +70,9 @@ def _one(name: str, entry: Entry, scope: Scope) -> Test:
         count = _among(entry.need("of"), scope.counts)
         return Uses(count, read_number(entry.need("below"), "count"))
     if name == "class":
-        codes = tuple(scope.classes.index(_among(item, scope.classes)) for item in _one_or_more(entry))
+        codes = tuple(
+            scope.classes.index(_among(item, scope.classes)) for item in _one_or_more(entry)
+        )
         entry.listed("word", ",".join(map(str, codes)))
         return Among("class", codes)
     if name == "disease_in":

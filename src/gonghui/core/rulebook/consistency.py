@@ -111,7 +111,9 @@ def _best_for_worker(edition: Edition, entry: Entry) -> None:
     if not plain or ordinal or accumulated or asks_uses:
         raise entry.need("answers").refusal(
             N_("best_for_worker cannot be decided for this edition."),
-            N_("It needs one plain count, per_stay bases, and nothing that depends on earlier stays."),
+            N_(
+                "It needs one plain count, per_stay bases, and nothing that depends on earlier stays."
+            ),
         )
 
 
@@ -137,7 +139,9 @@ def numbers_of(benefit: Benefit) -> tuple[Number, ...]:
         benefit.deadline.length,
     ]
     if benefit.bands:
-        found += [number for band in benefit.bands.rows for number in (band.low, band.high, band.result)]
+        found += [
+            number for band in benefit.bands.rows for number in (band.low, band.high, band.result)
+        ]
     if benefit.allowance:
         allowance = benefit.allowance
         found += [

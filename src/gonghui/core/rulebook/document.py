@@ -72,7 +72,8 @@ class Node:
             )
         elif isinstance(content, Mapping):
             content = {
-                key: child.moved(f"{path}.{key}" if path else key) for key, child in content.items()
+                key: child.moved(path if key == "is" else f"{path}.{key}" if path else key)
+                for key, child in content.items()
             }
         return replace(self, content=content, path=path)
 

@@ -58,8 +58,7 @@ def read_edition(
     Raises :class:`Refusal` (among them :class:`OpenQuestion`) with file, line, column and field.
     """
     register = Register(frozenset(clause.id for clause in clauses))
-    entry = Entry(node, register)
-    entry.only(
+    entry = Entry(node, register).only(
         "gonghui", "scheme", "edition", "title", "valid", "governance", "period", "answers",
         "contribution", "cover", "classes", "disease_lists", "eligibility", "benefits", "limits",
         "gates", *declared.SECTIONS,
@@ -121,7 +120,9 @@ def _effects(changes: Sequence[Change], entry: Entry) -> list[Parameter]:
     """When a change takes effect is a statement like any other, with its own citation."""
     place = entry.node.place
     return [
-        Parameter(f"changes.{change.at}.effect", "word", change.effect, change.effect_citation, place)
+        Parameter(
+            f"changes.{change.at}.effect", "word", change.effect, change.effect_citation, place
+        )
         for change in changes
     ]
 
@@ -210,10 +211,12 @@ def _period(entry: Entry) -> Period:
     return period
 
 
-def _fee(entry: Entry, scope: Scope) -> Number:
+def _fee(entry: Entry, scope: Scope) -> Number | None:
     entry.only("fee", "split")
-    fee = read_number(entry.need("fee"), "fen", scope.classes)
-    split = entry.at("split")
+    stated, split = entry.need("fee"), entry.at("split")
+    if not stated.node.is_mapping and stated.text == "unknown" and split is None:
+        return None
+    fee = read_number(stated, "fen", scope.classes)
     if split is not None:
         declared.read_split(split, fee.plain)
     return fee

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from gonghui.core.errors import N_, Refusal
@@ -20,7 +20,10 @@ from gonghui.core.rulebook.document import Node
 from gonghui.core.rulebook.model import Citation, NumberUnit, Parameter, ParameterUnit
 from gonghui.core.rulebook.questions import OpenQuestion, Question, question
 
-CITING = frozenset({"clause", "assumed", "because"})
+AMENDED = "+amended"
+"""Under this key an overlay leaves the citation of what was added to a value."""
+
+CITING = frozenset({"clause", "assumed", "because", AMENDED})
 Word = TypeVar("Word", bound=str)
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
@@ -80,7 +83,7 @@ class Entry:
     def entries(self, key: str) -> list[Entry]:
         """The entries of the list under a key; none when the key is absent."""
         found = self.at(key)
-        return [] if found is None else found.items()
+        return [] if found is None else found.value().items()
 
     def only(self, *keys: str) -> Entry:
         """Refuses keys the language does not have here; answers itself."""
@@ -104,6 +107,11 @@ class Entry:
     def _citation_of(self, node: Node) -> Citation:
         if not node.is_mapping or not CITING & node.mapping.keys():
             return self.citation
+        if AMENDED in node.mapping:
+            content = {key: child for key, child in node.mapping.items() if key != AMENDED}
+            before = self._citation_of(replace(node, content=content))
+            added = self._citation_of(node.mapping[AMENDED])
+            return Citation(added.clause or before.clause, added.because or before.because)
         own = node.mapping
         if "clause" in own:
             clause = own["clause"].text
@@ -198,7 +206,7 @@ class Entry:
                 N_("This parameter cites no clause."),
                 N_("Write {{is: …, clause: …}}, or “assumed: true” and “because: …”."),
             )
-        path = path or self.node.path.removesuffix(".is")
+        path = path or self.node.path
         self.register.parameters.append(Parameter(path, unit, value, citation, self.node.place))
 
     # refusals

@@ -74,7 +74,9 @@ def _read(node: ast.expr, text: str) -> Expression:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
             sign = "+" if isinstance(operator, ast.Add) else "-"
             return Sum(sign, _read(left, text), _read(right, text))
-        case ast.Call(func=ast.Name(id="min" | "max" as function), args=[_, _, *_] as parts, keywords=[]):
+        case ast.Call(
+            func=ast.Name(id="min" | "max" as function), args=[_, _, *_] as parts, keywords=[]
+        ):
             return Choice(function, tuple(_read(part, text) for part in parts))
     raise Refusal(
         N_("“{part}” cannot stand in a base (column {column})."),

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-NONE = -1
-"""A date that is not stated."""
+NONE = -1_000_000
+"""A date that is not stated: before any date of birth, unlike -1, which is 31 December 1969."""
 
 MAX_AMOUNT_FEN = 1_000_000_000
 """Ten million yuan: an amount above it in one settlement is refused as absurd."""
@@ -82,7 +82,9 @@ UNIT_CLASSES = _vocabulary(
     private=(3, "非公企业"),
     new_form=(4, "新就业形态"),
 )
-DISEASE_GRADES = _vocabulary("disease_grade", none=(0, "不分级"), mild=(1, "轻度"), severe=(2, "重度"))
+DISEASE_GRADES = _vocabulary(
+    "disease_grade", none=(0, "不分级"), mild=(1, "轻度"), severe=(2, "重度")
+)
 DISEASES = _vocabulary(
     "disease",
     other=(0, "其他疾病"),
@@ -129,7 +131,9 @@ class Field:
     default: int = 0
 
 
-def _day(name: str, label: str, whose: Literal["event", "person", "cover"], *national: str) -> Field:
+def _day(
+    name: str, label: str, whose: Literal["event", "person", "cover"], *national: str
+) -> Field:
     return Field(name, label, "day", "int32", whose, national, default=NONE)
 
 
@@ -138,7 +142,11 @@ def _fen(name: str, label: str, *national: str, aliases: tuple[str, ...] = ()) -
 
 
 def _flag(
-    name: str, label: str, whose: Literal["event", "person", "cover"], default: int = 0, *national: str
+    name: str,
+    label: str,
+    whose: Literal["event", "person", "cover"],
+    default: int = 0,
+    *national: str,
 ) -> Field:
     return Field(name, label, "flag", "int8", whose, national, default=default)
 
@@ -155,13 +163,16 @@ def _code(
     whose: Literal["event", "person", "cover"],
     *national: str,
     default: int = 0,
+    aliases: tuple[str, ...] = (),
 ) -> Field:
-    return Field(vocabulary.name, label, "code", "int8", whose, national, (), vocabulary, default)
+    return Field(
+        vocabulary.name, label, "code", "int8", whose, national, aliases, vocabulary, default
+    )
 
 
 _ALL = (
     # what happened, and when
-    _code(EVENT_KINDS, "事件类别", "event", "MED_TYPE", default=1),
+    _code(EVENT_KINDS, "事件类别", "event", "MED_TYPE", default=1, aliases=("事件",)),
     _day("admitted_on", "入院日期", "event", "BEGNDATE"),
     _day("discharged_on", "出院日期", "event", "ENDDATE"),
     _day("settled_on", "结算日期", "event", "SETL_TIME"),

@@ -37,9 +37,7 @@ def read_count(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Count:
 def read_cap(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Cap:
     """``{id, label, amount, window, covers}``."""
     entry.only("id", "label", "amount", "window", "covers")
-    window: Window = entry.answer("window").word(
-        ("claim", "period", "year", "ever"), asks="window"
-    )
+    window: Window = entry.answer("window").word(("claim", "period", "year", "ever"), asks="window")
     return Cap(
         entry.need("id").identifier(),
         entry.need("label").node.text,
@@ -52,7 +50,7 @@ def read_cap(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Cap:
 def read_loss_ceiling(entry: Entry, kinds: Sequence[str]) -> LossCeiling:
     """``{is: expression, covers: [...]}``."""
     entry.only("is", "covers")
-    return LossCeiling(read_expression(entry), _covers(entry.need("covers"), kinds))
+    return LossCeiling(read_expression(entry.need("is")), _covers(entry.need("covers"), kinds))
 
 
 def read_gate(entry: Entry, scope: Scope) -> Gate:
@@ -64,7 +62,9 @@ def read_gate(entry: Entry, scope: Scope) -> Gate:
                 N_("Remove “{key}”; state who decides in “decided_by”."),
                 key=key,
             )
-    entry.only("id", "label", "base", "window", "line", "needs", "procedure", "decided_by", "ceiling")
+    entry.only(
+        "id", "label", "base", "window", "line", "needs", "procedure", "decided_by", "ceiling"
+    )
     line = entry.need("line")
     line.only("above", "at_least")
     needs = []

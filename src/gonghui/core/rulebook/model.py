@@ -384,7 +384,7 @@ class Edition:
     period: Period
     answers: Answers
     cover: Cover
-    fee: Number
+    fee: Number | None
     classes: tuple[PersonClass, ...]
     eligibility: tuple[Condition, ...]
     benefits: tuple[Benefit, ...]

@@ -14,7 +14,7 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.core.money import format_rate, format_yuan
 from gonghui.core.rulebook import quantities
 from gonghui.core.rulebook.document import Node
-from gonghui.core.rulebook.entries import CITING
+from gonghui.core.rulebook.entries import AMENDED, CITING
 from gonghui.core.rulebook.model import Effect
 from gonghui.core.rulebook.questions import OpenQuestion, question
 
@@ -46,7 +46,9 @@ def read_amendments(node: Node) -> tuple[Amendment, ...]:
         if unknown or len(how) != 1 or "at" not in entries:
             raise item.refusal(
                 N_("A change has “at”, one of “is”, “add”, “remove”, “effect” and its clause."),
-                N_("Write {{at: contribution.fee, is: 70 yuan, clause: fee, effect: next_period}}."),
+                N_(
+                    "Write {{at: contribution.fee, is: 70 yuan, clause: fee, effect: next_period}}."
+                ),
             )
         citing = {key: entries[key] for key in CITING & entries.keys()}
         stated = entries.get("effect")
@@ -152,10 +154,14 @@ def _added(old: Node, amendment: Amendment) -> Node:
             entries["rows"] = _every_row(entries["rows"], amendment)
         else:
             raise _nothing_there(amendment, amendment.at.rpartition(".")[2])
-        kept = {key: value for key, value in entries.items() if key not in CITING}
-        return replace(old, content={**kept, **amendment.citing})
+        return replace(old, content={**entries, AMENDED: _citing(amendment)})
     value = replace(old, content=_sum(old, amendment))
-    return replace(old, content={"is": value, **amendment.citing})
+    return replace(old, content={"is": value, AMENDED: _citing(amendment)})
+
+
+def _citing(amendment: Amendment) -> Node:
+    """What the change cites. The old citation stays: a sum of an assumption is an assumption."""
+    return replace(amendment.node, content=amendment.citing)
 
 
 def _every_row(rows: Node, amendment: Amendment) -> Node:
@@ -164,7 +170,13 @@ def _every_row(rows: Node, amendment: Amendment) -> Node:
         if row.is_mapping and "is" not in row.mapping:
             changed[key] = _every_row(row, amendment)
         elif key not in CITING:
-            changed[key] = _added(row, amendment)
+            changed[key] = (
+                replace(row, content=_sum(row, amendment))
+                if row.is_text
+                else _added(row, amendment)
+            )
+        else:
+            changed[key] = row
     return replace(rows, content=changed)
 
 

@@ -42,9 +42,7 @@ class Shelf:
         if identifier not in self._read:
             tree, amendments, extends = self._resolved(identifier, ())
             changes = tuple(_change(amendment) for amendment in amendments)
-            self._read[identifier] = read_edition(
-                tree, self._clauses(identifier), changes, extends
-            )
+            self._read[identifier] = read_edition(tree, self._clauses(identifier), changes, extends)
             self._check_name(identifier, tree)
         return self._read[identifier]
 

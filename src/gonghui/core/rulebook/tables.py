@@ -125,9 +125,7 @@ class _Table:
         for word, group in known.items():
             found = [written[spelling] for spelling in group if spelling in written]
             if len(found) > 1:
-                raise found[1].refusal(
-                    N_("“{key}” stands twice."), N_("Keep one row."), key=word
-                )
+                raise found[1].refusal(N_("“{key}” stands twice."), N_("Keep one row."), key=word)
             if not found and "otherwise" not in written:
                 raise rows.refusal(
                     N_("The table has no row “{key}”."),

@@ -1,0 +1,257 @@
+"""The reference: the replay of one person's whole history, in plain Python.
+
+Everything faster (columns, cached states) must equal it. Events may come in any order and any
+number of times; what counts is the set of settlements known, each with its facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
+
+from gonghui.core.adjudication.possible import refuse_impossible
+from gonghui.core.calendar import WorkingDays
+from gonghui.core.errors import N_, Refusal
+from gonghui.core.rulebook.compiler.layout import PERIOD_FROM, YEAR_FROM
+from gonghui.core.rulebook.compiler.program import Program
+from gonghui.core.rulebook.fields import FIELDS, NONE
+from gonghui.core.rulebook.model import Edition
+from gonghui.core.rulebook.reasons import Reason, split
+
+UNSET = -(1 << 62)
+_DEFAULTS = MappingProxyType({name: field.default for name, field in FIELDS.items()})
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The insurer's statement of one event, with the facts of the person and cover on that day.
+
+    ``number`` is intrinsic (the same whenever and in whatever order it arrives); ``facts`` hold
+    the units of ``fields``; a fact not given has the dictionary's default.
+    """
+
+    number: int
+    facts: Mapping[str, int]
+
+    def fact(self, name: str) -> int:
+        return self.facts.get(name, _DEFAULTS[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A drawn use: of which count, the how-manieth in its window, out of how many."""
+
+    count: str
+    number: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One intermediate value, as ``compiler.writing.TracedStep`` names it."""
+
+    name: str
+    unit: str
+    path: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one kind gives for one settlement. ``kind`` is "" when none listened to the event.
+
+    ``edition`` is None when none was in force. ``condition``/``limit`` name what the reason is
+    about, by position in the edition. ``steps`` hold every intermediate amount in order.
+    """
+
+    settlement: int
+    day: int
+    kind: str
+    amount_fen: int
+    reason: Reason
+    detail: int
+    uses: tuple[Use, ...]
+    gates: tuple[str, ...]
+    edition: Edition | None
+    steps: tuple[Traced, ...]
+
+    def step(self, name: str) -> int | None:
+        """A traced value by name; None when the settlement did not come so far."""
+        return next((step.value for step in self.steps if step.name == name), None)
+
+
+def order_key(program: Program, settlement: Settlement) -> tuple[int, int, int]:
+    """Deciding day, the declared order of one day, settlement number."""
+    answers = program.answers
+    match answers.same_day_order:
+        case "earliest_received":
+            tie = settlement.fact("received_on")
+        case "largest_cost_first":
+            tie = -settlement.fact("total_cost")
+        case "smallest_cost_first":
+            tie = settlement.fact("total_cost")
+        case _:
+            tie = 0
+    return settlement.fact(answers.deciding_date), tie, settlement.number
+
+
+@lru_cache(maxsize=64)
+def _steps(program_source: str) -> tuple[Callable[..., None], ...]:
+    namespace: dict[str, Callable[..., None]] = {}
+    exec(
+        compile(program_source, "<rule book>", "exec"), namespace
+    )  # our own, written from a checked edition
+    names = sorted(
+        (name for name in namespace if name.startswith("step_")), key=lambda name: int(name[5:])
+    )
+    return tuple(namespace[name] for name in names)
+
+
+class HistoryFold:
+    """Folds histories of one program; ready after construction, reusable, without side effects."""
+
+    def __init__(self, program: Program, working_days: WorkingDays | None = None) -> None:
+        self.program = program
+        self.working_days = working_days
+        self._calendar = calendar_array(working_days)
+        self._steps = _steps(program.source(traced=True))
+
+    def fold(self, history: Iterable[Settlement]) -> list[Decision]:
+        """Every decision of a person's history, in the declared order.
+
+        Raises :class:`Refusal` for facts that cannot be: negative, absurd or unknown codes.
+        """
+        known = unique(history)
+        for settlement in known:
+            refuse_impossible(settlement.number, settlement.facts)
+        ordered = sorted(known, key=lambda one: order_key(self.program, one))
+        if self.program.answers.slot_choice == "best_for_worker":
+            not_best = self._not_best(ordered)
+        else:
+            not_best = frozenset()
+        state = [0] * self.program.layout.size
+        return [row for one in ordered for row in self.advance(state, one, one.number in not_best)]
+
+    def advance(
+        self, state: list[int], settlement: Settlement, not_best: bool = False
+    ) -> list[Decision]:
+        """One settlement on a state, which is changed: only valid in the declared order."""
+        program = self.program
+        day = settlement.fact(program.answers.deciding_date)
+        position = 0 if day == NONE else program.at(day)
+        if position is None:
+            return [Decision(settlement.number, day, "", 0, Reason.NO_EDITION, 0, (), (), None, ())]
+        step = program.steps[position]
+        results = [0] * step.width
+        trace = [UNSET] * max(1, len(step.trace))
+        self._steps[program.shapes[position]](
+            program.parameters,
+            program.bases[position],
+            self._calendar,
+            state,
+            0,
+            results,
+            trace,
+            int(not_best),
+            *[settlement.fact(name) for name in program.fields],
+        )
+        return list(self._decisions(settlement, day, position, results, trace))
+
+    def _decisions(
+        self, settlement: Settlement, day: int, position: int, results: list[int], trace: list[int]
+    ) -> Iterable[Decision]:
+        step = self.program.steps[position]
+        edition = step.edition
+        end = 3 * len(step.kinds)
+        gates = tuple(gate.id for bit, gate in enumerate(edition.gates) if results[end] >> bit & 1)
+        listened = False
+        for index, kind in enumerate(step.kinds):
+            amount, reason, slots = results[3 * index : 3 * index + 3]
+            if reason < 0:
+                continue
+            listened = True
+            steps = tuple(
+                Traced(one.name, one.unit, one.path, value)
+                for one, value in zip(step.trace, trace, strict=False)
+                if value != UNSET and one.kind in ("", kind.id)
+            )
+            named = {one.name: one.value for one in steps}
+            uses = tuple(
+                Use(count.id, named[f"number {count.id}"], named[f"limit {count.id}"])
+                for bit, count in enumerate(edition.counts)
+                if slots >> bit & 1
+            )
+            code, detail = split(reason)
+            yield Decision(
+                settlement.number, day, kind.id, amount, code, detail, uses, gates, edition, steps
+            )
+        if not listened:
+            code, detail = split(results[end + 1])
+            yield Decision(settlement.number, day, "", 0, code, detail, (), gates, edition, ())
+
+    def _not_best(self, ordered: Sequence[Settlement]) -> frozenset[int]:
+        """The settlements that do not use a slot because others bring more.
+
+        A first pass without counts and period caps gives every settlement's benefit; in each
+        window of the count the largest (earlier first among equals) keep their slots.
+        """
+        free = HistoryFold(unlimited(self.program), self.working_days)
+        state = [0] * free.program.layout.size
+        benefits: dict[int, list[tuple[int, int, int]]] = {}
+        limit = 0
+        for place, settlement in enumerate(ordered):
+            rows = free.advance(state, settlement)
+            (count,) = (
+                next(row.edition.counts for row in rows if row.edition)
+                if any(row.edition for row in rows)
+                else (None,)
+            )
+            if count is None:
+                continue
+            limit = count.limit.plain
+            amount = sum(row.amount_fen for row in rows if row.kind in count.covers)
+            window = {"period": state[PERIOD_FROM], "year": state[YEAR_FROM], "ever": 0}[
+                count.window
+            ]
+            if amount > 0:
+                benefits.setdefault(window, []).append((-amount, place, settlement.number))
+        return frozenset(
+            number for group in benefits.values() for _, _, number in sorted(group)[limit:]
+        )
+
+
+def unlimited(program: Program) -> Program:
+    """The same program with counts and period caps too large to bind."""
+    steps = []
+    for step in program.steps:
+        edition = step.edition
+        free = {count.limit.path: 1 << 40 for count in edition.counts}
+        free |= {cap.amount.path: 1 << 40 for cap in edition.caps if cap.window != "claim"}
+        values = tuple(
+            free.get(path, value) for path, value in zip(step.paths, step.values, strict=True)
+        )
+        steps.append(replace(step, values=values))
+    return replace(program, steps=tuple(steps))
+
+
+def calendar_array(working_days: WorkingDays | None) -> list[int]:
+    """The working days as the step reads them (see ``compiler.step``)."""
+    if working_days is None:
+        return [0]
+    return [working_days.origin + 1, *working_days.cumulative]
+
+
+def unique(history: Iterable[Settlement]) -> list[Settlement]:
+    """Each settlement once; the same number with other facts is refused."""
+    known: dict[int, Settlement] = {}
+    for settlement in history:
+        earlier = known.setdefault(settlement.number, settlement)
+        if earlier is not settlement and dict(earlier.facts) != dict(settlement.facts):
+            raise Refusal(
+                N_("Settlement {number} came twice with different content."),
+                N_("Ask the sender which is right; a corrected settlement has a new number."),
+                number=settlement.number,
+            )
+    return list(known.values())
