@@ -31,7 +31,7 @@ from gonghui.core.rulebook.compiler.layout import (
     YEAR_UNTIL,
 )
 from gonghui.core.rulebook.compiler.program import Program
-from gonghui.core.rulebook.fields import NONE
+from gonghui.core.rulebook.fields import FIELDS, NONE
 from gonghui.core.rulebook.reasons import Reason
 
 Columns = Mapping[str, NDArray[Any]]
@@ -131,7 +131,7 @@ class ColumnFold:
         out = _Out.room(length, self._most_rows()) if rows else _Out.none()
         totals = np.zeros(TOTALS, np.int64)
         written = self._module.fold_arrival(
-            columns["person"],
+            _fact(columns["person"], "int32"),
             *self._arguments(columns, _NOBODY),
             *out.arrays,
             totals,
@@ -150,7 +150,11 @@ class ColumnFold:
         """
         day = columns[self.program.answers.deciding_date]
         found: int = self._module.mark_late(
-            columns["person"], day, columns["reversed_on"], last, marked
+            _fact(columns["person"], "int32"),
+            _fact(day, "int32"),
+            _fact(columns["reversed_on"], "int32"),
+            last,
+            marked,
         )
         return found
 
@@ -177,7 +181,7 @@ class ColumnFold:
         return most
 
     def _arguments(self, columns: Columns, not_best: NDArray[np.int8]) -> tuple[Any, ...]:
-        facts = (np.ascontiguousarray(columns[name]) for name in self.program.fields)
+        facts = (_fact(columns[name], FIELDS[name].dtype) for name in self.program.fields)
         return (*self._editions, not_best, *facts)
 
     def _sorted(self, columns: Columns, out: _Out, totals: NDArray[np.int64]) -> int:
@@ -185,7 +189,10 @@ class ColumnFold:
         if self.program.answers.slot_choice == "best_for_worker":
             not_best = self._not_best(columns)
         rows: int = self._module.fold_sorted(
-            columns["person"], *self._arguments(columns, not_best), *out.arrays, totals
+            _fact(columns["person"], "int32"),
+            *self._arguments(columns, not_best),
+            *out.arrays,
+            totals,
         )
         if out.amount.size and rows and int(out.amount[:rows].max()) > MAX_PAYOUT_FEN:
             raise Refusal(
@@ -204,7 +211,10 @@ class ColumnFold:
         )
         module = free._module
         rows = module.fold_sorted(
-            columns["person"], *free._arguments(columns, _NOBODY), *out.arrays, totals
+            _fact(columns["person"], "int32"),
+            *free._arguments(columns, _NOBODY),
+            *out.arrays,
+            totals,
         )
         edition = self.program.steps[0].edition
         (count,) = edition.counts
@@ -260,6 +270,13 @@ class _Out:
 
     def results(self, rows: int) -> Results:
         return Results(*(array[:rows] for array in self.arrays))
+
+
+def _fact(values: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """A column as the compiled fold is typed for: its narrow type, in one piece, not writable."""
+    column = np.ascontiguousarray(values, dtype).view()
+    column.flags.writeable = False
+    return column
 
 
 def _windows(days: NDArray[np.int64], window: str, anchor: int, months: int) -> NDArray[np.int64]:

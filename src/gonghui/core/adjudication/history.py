@@ -123,16 +123,20 @@ class HistoryFold:
 
         Raises :class:`Refusal` for facts that cannot be: negative, absurd or unknown codes.
         """
+        return self.fold_with_state(history)[0]
+
+    def fold_with_state(self, history: Iterable[Settlement]) -> tuple[list[Decision], list[int]]:
+        """The same, and what is remembered afterwards: the cache from which to go on."""
         known = unique(history)
         for settlement in known:
             refuse_impossible(settlement.number, settlement.facts)
         ordered = sorted(known, key=lambda one: order_key(self.program, one))
+        not_best: frozenset[int] = frozenset()
         if self.program.answers.slot_choice == "best_for_worker":
             not_best = self._not_best(ordered)
-        else:
-            not_best = frozenset()
         state = [0] * self.program.layout.size
-        return [row for one in ordered for row in self.advance(state, one, one.number in not_best)]
+        rows = [row for one in ordered for row in self.advance(state, one, one.number in not_best)]
+        return rows, state
 
     def advance(
         self, state: list[int], settlement: Settlement, not_best: bool = False
@@ -203,13 +207,10 @@ class HistoryFold:
         limit = 0
         for place, settlement in enumerate(ordered):
             rows = free.advance(state, settlement)
-            (count,) = (
-                next(row.edition.counts for row in rows if row.edition)
-                if any(row.edition for row in rows)
-                else (None,)
-            )
-            if count is None:
+            edition = next((row.edition for row in rows if row.edition), None)
+            if edition is None:
                 continue
+            (count,) = edition.counts  # the reader requires exactly one
             limit = count.limit.plain
             amount = sum(row.amount_fen for row in rows if row.kind in count.covers)
             window = {"period": state[PERIOD_FROM], "year": state[YEAR_FROM], "ever": 0}[

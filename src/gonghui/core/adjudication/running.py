@@ -1,0 +1,113 @@
+"""One person's running account: events come as they come, differences go out.
+
+The reference is always the replay of the whole history. The cached state is used only while
+events arrive in the declared order; a late event or a reversal lets the history be folded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from gonghui.core.adjudication.differences import Decided, Difference, decided_after, differences
+from gonghui.core.adjudication.history import Decision, HistoryFold, Settlement, order_key, unique
+from gonghui.core.adjudication.possible import refuse_impossible
+from gonghui.core.errors import N_, Refusal
+from gonghui.core.rulebook.fields import NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """The insurer takes a settlement back, on a day. It may arrive before what it reverses."""
+
+    settlement: int
+    on: int
+
+
+@dataclass
+class Running:
+    """Everything known of one person under one program."""
+
+    fold: HistoryFold
+    decided: Decided = field(default_factory=dict)
+    history: dict[int, Settlement] = field(default_factory=dict)
+    decisions: dict[int, list[Decision]] = field(default_factory=dict)
+    refolded: int = 0
+    """How often the whole history was folded again: for tests and for the curious."""
+    _waiting: dict[int, Reversal] = field(default_factory=dict)
+    _state: list[int] = field(default_factory=list)
+    _last: tuple[int, int, int] | None = None
+
+    def receive(self, events: Iterable[Settlement | Reversal]) -> list[Difference]:
+        """Takes events in any order; answers what they change. A repeated event changes nothing."""
+        in_order = True
+        fresh: list[Settlement] = []
+        for event in events:
+            if isinstance(event, Reversal):
+                in_order = not self._reverse(event) and in_order
+            elif self._is_new(event):
+                refuse_impossible(event.number, event.facts)
+                reversal = self._waiting.pop(event.number, None)
+                if reversal is not None:
+                    event = _reversed(event, reversal)
+                self.history[event.number] = event
+                fresh.append(event)
+        self._decide(fresh, in_order)
+        rows = [row for decisions in self.decisions.values() for row in decisions]
+        found = differences(self.decided, rows)
+        overpayment = self.fold.program.answers.overpayment
+        self.decided = decided_after(self.decided, found, overpayment)
+        return found
+
+    def _is_new(self, settlement: Settlement) -> bool:
+        known = self.history.get(settlement.number)
+        if known is None:
+            return True
+        facts = {name: value for name, value in known.facts.items() if name != "reversed_on"}
+        same = {name: value for name, value in settlement.facts.items() if name != "reversed_on"}
+        if facts != same:
+            unique([known, settlement])  # refuses: the same number with other content
+        return False
+
+    def _reverse(self, reversal: Reversal) -> bool:
+        """Whether something known changed; an unknown settlement's reversal waits for it."""
+        known = self.history.get(reversal.settlement)
+        if known is None:
+            self._waiting[reversal.settlement] = reversal
+            return False
+        stated = known.fact("reversed_on")
+        if stated != NONE and stated != reversal.on:
+            raise Refusal(
+                N_("Settlement {number} is reversed twice, on different days."),
+                N_("Ask the sender which is right."),
+                number=reversal.settlement,
+            )
+        self.history[reversal.settlement] = _reversed(known, reversal)
+        return stated == NONE
+
+    def _decide(self, fresh: list[Settlement], in_order: bool) -> None:
+        program = self.fold.program
+        fresh.sort(key=lambda one: order_key(program, one))
+        keys = [order_key(program, one) for one in fresh]
+        advances = (
+            in_order
+            and program.answers.slot_choice != "best_for_worker"
+            and (self._last is None or not keys or keys[0] > self._last)
+        )
+        if not advances:
+            self.refolded += 1
+            rows, self._state = self.fold.fold_with_state(self.history.values())
+            self.decisions = {}
+            for row in rows:
+                self.decisions.setdefault(row.settlement, []).append(row)
+            self._last = max(order_key(program, one) for one in self.history.values())
+            return
+        if not self._state:
+            self._state = [0] * program.layout.size
+        for settlement, key in zip(fresh, keys, strict=True):
+            self.decisions[settlement.number] = self.fold.advance(self._state, settlement)
+            self._last = key
+
+
+def _reversed(settlement: Settlement, reversal: Reversal) -> Settlement:
+    return replace(settlement, facts={**settlement.facts, "reversed_on": reversal.on})
