@@ -91,7 +91,7 @@ def test_reversals_are_settled_anew_for_most(city):
     assert set(replaced) <= set(wrong)
     for name in ("person", "admitted_on", "discharged_on", "hospital_level"):
         assert (rows[name][anew] == rows[name][replaced]).all()
-    assert (rows["settled_on"][anew] == rows["reversed_on"][replaced]).all()
+    assert (rows["settled_on"][anew] == rows["taken_back_on"][replaced]).all()
     assert (rows["total_cost"][anew] != rows["total_cost"][replaced]).mean() > 0.95
 
 

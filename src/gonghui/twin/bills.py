@@ -71,7 +71,7 @@ def draw_habits(rng: np.random.Generator, columns: Columns, facts: Columns) -> H
     return Habits(
         own_share=(rng.beta(1.1, 14, count) * _ONE).astype(np.int64),
         over_share=(rng.beta(0.4, 60, count) * _ONE).astype(np.int64),
-        preliminary_share=(rng.beta(1.4, 38, count) * _ONE).astype(np.int64),
+        preliminary_share=(rng.beta(1.1, 40, count) * _ONE).astype(np.int64),
         account_fen=account.astype(np.int64),
         shared_account_fen=shared.astype(np.int64),
         supplementary_rate=np.where(generous, 2000, 0),
@@ -90,7 +90,7 @@ def bill(gross: Column, columns: Columns, facts: Columns, habits: Habits) -> Col
     preliminary = gross * habits.preliminary_share // _ONE
     in_scope = gross - own - over - preliminary
 
-    stands = columns["reversed_on"] == NONE
+    stands = columns["taken_back_on"] == NONE
     again = running_total(person, (stands & ~chronic).astype(np.int64)) > 0
     standard = np.where(again, _DEDUCTIBLE_FEN[level] // 2, _DEDUCTIBLE_FEN[level])
     deductible = np.minimum(np.where(chronic, 0, standard), in_scope)

@@ -11,6 +11,7 @@ from enum import IntEnum, auto
 import numpy as np
 
 from gonghui.core.errors import Refusal
+from gonghui.core.rulebook.fields import NONE
 from gonghui.twin import miner
 from gonghui.twin.bills import Habits, bill, draw_habits
 from gonghui.twin.calibration import Outcome, calibrate
@@ -104,9 +105,16 @@ def draw_settlements(
     columns, gross = settle_anew(rng, columns, gross, wrong)
     habits = draw_habits(_rng(seed, Stream.BILLS), columns, facts)
     columns |= bill(gross, columns, facts, _with_miner(habits, columns, protagonist))
+    retired_on = facts["retired_on"][columns["person"]]
+    retired = (retired_on != NONE) & (retired_on <= columns["discharged_on"])
+    columns["in_service"] = np.where(retired, 0, facts["in_service"][columns["person"]])
     columns["received_on"] = draw_arrivals(_rng(seed, Stream.ARRIVALS), columns)
     own = columns["person"] == protagonist
     columns["received_on"][own] = columns["settled_on"][own] + 2
+    # What the scheme goes by is the day on which it hears of a reversal. That takes as long as the
+    # settlement took, so a reversal never overtakes what it takes back.
+    heard = columns["taken_back_on"] + columns["received_on"] - columns["settled_on"]
+    columns["reversed_on"] = np.where(columns["taken_back_on"] == NONE, NONE, heard)
     columns["settlement"] = _numbered(columns)
     return columns
 

@@ -32,17 +32,17 @@ def settle_anew(
 ) -> tuple[Columns, Column]:
     """Reverse the settlements at ``wrong`` and settle most of them anew at a corrected cost.
 
-    Returns all columns, with ``reversed_on`` and ``replaces`` (position of the wrong settlement,
+    Returns all columns, with ``taken_back_on`` and ``replaces`` (position of the wrong settlement,
     NONE for most), and their costs; sorted by person and day of settlement.
     """
     count = rows(columns)
-    reversed_on = unstated(count)
-    reversed_on[wrong] = columns["settled_on"][wrong] + rng.integers(1, 21, wrong.size)
+    taken_back_on = unstated(count)
+    taken_back_on[wrong] = columns["settled_on"][wrong] + rng.integers(1, 21, wrong.size)
     corrected = wrong[rng.random(wrong.size) < SETTLED_ANEW_SHARE]
-    first = columns | {"reversed_on": reversed_on, "replaces": unstated(count)}
+    first = columns | {"taken_back_on": taken_back_on, "replaces": unstated(count)}
     anew = take(columns, corrected) | {
-        "settled_on": reversed_on[corrected],
-        "reversed_on": unstated(corrected.size),
+        "settled_on": taken_back_on[corrected],
+        "taken_back_on": unstated(corrected.size),
         "replaces": corrected,
     }
     new_gross = (gross[corrected] * rng.uniform(0.75, 1.15, corrected.size)).astype(np.int64)

@@ -100,7 +100,7 @@ def _paid(decide: Decide, own_facts: Columns, first: Column, second: Column) -> 
     two = take(stays(0), np.tile([0, 1], count))
     two["person"] = pairs
     two["settlement"] = np.arange(2 * count)
-    two["reversed_on"] = np.full(2 * count, NONE)
+    two["taken_back_on"] = np.full(2 * count, NONE)
     two["received_on"] = two["settled_on"] + 1
     two["filed_on"] = np.tile(FILED, count)
     two["paid_on"] = np.tile(PAID, count)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +23,7 @@ from gonghui.core.adjudication.store import (
     part_of,
 )
 from gonghui.core.rulebook.fields import AMOUNTS, FIELDS
+from gonghui.twin.folders import replacing
 from gonghui.twin.nation import COVER, LAST_ARRIVAL, STORED, YEAR_FROM, Nation, Rows
 from gonghui.twin.published import SYNTHETIC
 
@@ -55,7 +54,7 @@ def write_nation(nation: Nation, folder: Path, *, partitions: int | None = None)
     if partitions is None:
         partitions = max(2, min(4096, nation.settlements // _ROWS_PER_PART))
     members = _members(nation, partitions)
-    with _replacing(folder) as made:
+    with replacing(folder, MANIFEST) as made:
         order = {"deciding_date": "discharged_on", "same_day_order": "settlement_number"}
         store = Store.create(made, partitions=partitions, provenance=SYNTHETIC, **order)
 
@@ -194,16 +193,3 @@ def _write(frame: pl.DataFrame, path: Path) -> str:
     frame.write_parquet(path, compression="lz4", statistics=True)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """A new folder that takes the place of ``folder`` once it is whole."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
-        made = Path(name) / "new"
-        made.mkdir()
-        yield made
-        if folder.exists():
-            folder.rename(Path(name) / "old")
-        made.rename(folder)

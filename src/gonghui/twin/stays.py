@@ -23,10 +23,10 @@ _ADMISSIONS_BY_MONTH = (0.95, 0.70, 1.05, 1.05, 1.05, 1.05, 1.10, 1.05, 1.00, 1.
 
 _LEVEL_SHARES = {"primary": 0.16, "secondary": 0.50, "tertiary": 0.34}
 _CHRONIC_LEVEL_SHARES = {"primary": 0.25, "secondary": 0.55, "tertiary": 0.20}
-_MEDIAN_YUAN = {"primary": 2_000.0, "secondary": 3_900.0, "tertiary": 7_800.0}
+_MEDIAN_YUAN = {"primary": 1_800.0, "secondary": 3_500.0, "tertiary": 6_800.0}
 _SPREAD = {"primary": 0.55, "secondary": 0.68, "tertiary": 0.80}
-_TAIL_SHARE = 0.010
-_TAIL_EXPONENT = 1.5
+_TAIL_SHARE = 0.014
+_TAIL_EXPONENT = 1.35
 _LARGEST_GROSS_FEN = 1_500_000_00
 
 _HOSPITAL_DISEASES = {
