@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gonghui.core.errors import N_
-from gonghui.core.periods import FOREVER, date_of, parse_day
+from gonghui.core.periods import FOREVER, parse_day
 from gonghui.core.rulebook import declared
 from gonghui.core.rulebook.benefits import read_benefit
 from gonghui.core.rulebook.conditions import Scope, read_condition, read_test
@@ -173,17 +173,19 @@ def _diseases(entry: Entry) -> tuple[int, ...]:
 
 
 def _valid(entry: Entry) -> tuple[int, int]:
+    """The span; a start or end that cites something is listed, so that an assumed one is shown."""
     entry.only("from", "until")
-    start = entry.need("from").read(parse_day)
-    until = entry.at("until")
+    start, until = entry.need("from"), entry.at("until")
+    since = start.read(parse_day)
     end = until.read(parse_day) if until else FOREVER
-    if entry.citation != Citation():
-        entry.listed("word", f"{date_of(start)}/{date_of(end) if until else ''}")
-    if end <= start:
+    for stated, day in ((start, since), (until, end)):
+        if stated is not None and stated.citation != Citation():
+            stated.listed("day", day)
+    if end <= since:
         raise entry.refusal(
             N_("The edition ends before it begins."), N_("“until” is the first day after it.")
         )
-    return start, end
+    return since, end
 
 
 def _governance(entry: Entry) -> Governance:
