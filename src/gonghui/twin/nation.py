@@ -62,7 +62,9 @@ _UNFILED_OF_256 = 38
 
 STORED = (
     "event_kind",
+    "admitted_on",
     "discharged_on",
+    "settled_on",
     "received_on",
     "filed_on",
     "reversed_on",
@@ -118,6 +120,7 @@ class Nation:
         days = (1 + _bits(what, 0, 4)).astype(np.int16)
         rows = {"person": owner, "settlement": settlement}
         rows |= _dates(when, ordinal, of) | _amounts(what)
+        rows["admitted_on"] = rows["discharged_on"] - days
         rows["event_kind"] = _KINDS_OF_256[_bits(when, 48, 8)]
         rows["disease"] = _DISEASES_OF_256[_bits(when, 56, 8)]
         rows["days"] = days
@@ -159,6 +162,7 @@ def _dates(hashes: Hashes, ordinal: NDArray[np.int32], of: NDArray[np.int32]) ->
     none = np.int32(NONE)
     return {
         "discharged_on": discharged,
+        "settled_on": discharged,
         "received_on": received,
         "filed_on": np.where(unfiled, none, filed),
         "reversed_on": np.where(lot >= 1024 - _REVERSED_OF_1024, taken_back, none),

@@ -30,7 +30,7 @@ from gonghui.twin.published import SYNTHETIC
 _ROWS_PER_PART = 1_250_000
 _PEOPLE_AT_ONCE = 1 << 17
 _WORKERS = 2
-_ROWS_PER_WINDOW = 4_000_000
+_ROWS_PER_WINDOW = 5_000_000
 _GENERATION = "000001"
 
 Counted = tuple[NDArray[np.int32], NDArray[np.int8]]
@@ -105,24 +105,20 @@ def write_arrivals(store: Store, path: Path) -> Arrivals:
             bounds = np.searchsorted(frame["received_on"].to_numpy(), edges)
             for number, (first, last) in enumerate(pairwise([0, *bounds, frame.height])):
                 piece = frame[int(first) : int(last)]
-                piece.write_parquet(spill / f"{number:04d}-{part:04d}.parquet", compression="lz4")
+                piece.write_ipc(spill / f"{number:04d}-{part:04d}.arrow")
             return _people_out_of_order(rows)
 
         with ThreadPoolExecutor(_WORKERS) as pool:
             counted = list(pool.map(split, range(store.manifest.partitions)))
         for number in range(windows):
-            pieces = sorted(spill.glob(f"{number:04d}-*.parquet"))
-            frame = pl.concat(map(pl.read_parquet, pieces))
-            frame = _by_arrival(frame)
-            frame.write_parquet(spill / f"sorted-{number:04d}.parquet", compression="lz4")
+            pieces = sorted(spill.glob(f"{number:04d}-*.arrow"))
+            frame = _by_arrival(pl.concat(map(pl.read_ipc, pieces)))
+            frame.write_ipc(spill / f"sorted-{number:04d}.arrow")
             for piece in pieces:
                 piece.unlink()
+        in_order = pl.scan_ipc(sorted(spill.glob("sorted-*.arrow")))
         whole = spill / "arrivals.parquet"
-        in_order = sorted(spill.glob("sorted-*.parquet"))
-        if len(in_order) == 1:
-            in_order[0].rename(whole)
-        else:
-            pl.scan_parquet(in_order).sink_parquet(whole, compression="lz4", maintain_order=True)
+        in_order.sink_parquet(whole, compression="lz4", maintain_order=True)
         os.replace(whole, path)
     return Arrivals(path, sum(people for people, _ in counted), sum(late for _, late in counted))
 
