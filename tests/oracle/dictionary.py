@@ -77,7 +77,7 @@ NUMBERS = {
     "continuous_years": "连续参加年数",
 }
 CODES = {
-    "event_kind": "事件类别 MED_TYPE",
+    "event_kind": "事件类别 事件 MED_TYPE",
     "hospital_level": "医院等级 HOSP_LV",
     "disease": "病种 DISE_NO",
     "disease_grade": "病情程度",

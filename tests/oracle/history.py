@@ -139,7 +139,6 @@ def contested_count(here: Situation, claim: Claim) -> dict | None:
 
 
 def without_counts_and_period_caps(document: dict) -> dict:
-    document = reading.plain(document)
     if "answers" not in document:
         return document
     answers = document["answers"]

@@ -7,6 +7,7 @@ of "What one settlement gets" in docs/reference/rule-book-language.md.
 from dataclasses import dataclass
 
 from tests.oracle.history import Calendar, outranked_claims, walk
+from tests.oracle.reading import plain
 from tests.oracle.sentences import sentence
 from tests.oracle.story import Claim
 
@@ -37,6 +38,7 @@ def judge(editions: list[dict], history: list[dict], calendar: Calendar) -> list
     → its number. ``calendar``: days off and days worked against the week, ``{"holidays": {…},
     "workdays": {…}}``. Rows come in the order of the history, then of the kinds.
     """
+    editions = [plain(edition) for edition in editions]
     outranked = outranked_claims(editions, history, calendar)
     return [
         _row(claim, judged.gates)
@@ -52,7 +54,7 @@ def _row(claim: Claim, gates: tuple[str, ...]) -> Row:
         claim.amount,
         claim.reason,
         claim.detail,
-        tuple((use.count, use.number) for use in claim.uses),
+        tuple((use.count, use.number) for use in claim.uses if not claim.freed),
         gates,
         sentence(claim.reason, claim.words, claim.uses, "zh"),
         sentence(claim.reason, claim.words, claim.uses, "en"),

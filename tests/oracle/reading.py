@@ -2,6 +2,7 @@
 
 A raw edition is its YAML, every scalar a text. A plain edition is the same without citations:
 ``{is: 80 yuan, clause: fee}`` and ``{is: 80 yuan, assumed: true, because: …}`` are ``80 yuan``.
+What stands in force on a day is asked of plain editions.
 """
 
 from copy import deepcopy
@@ -55,7 +56,6 @@ def in_force(documents: list[dict], day: date) -> dict | None:
 
 def composed(documents: list[dict], document: dict, day: date) -> dict:
     """``document`` and what it extends, as it stands for events of ``day``."""
-    document = plain(document)
     if "extends" not in document:
         return document
     base = composed(documents, _named(documents, document["extends"]), day)
@@ -65,9 +65,9 @@ def composed(documents: list[dict], document: dict, day: date) -> dict:
 
 def _span(document: dict) -> tuple[date, date]:
     """Half-open: ``from`` is in, ``until`` is out."""
-    valid = plain(document["valid"])
-    until = plain(valid.get("until", "9999-12-31"))
-    return date.fromisoformat(plain(valid["from"])), date.fromisoformat(until)
+    valid = document["valid"]
+    until = valid.get("until", "9999-12-31")
+    return date.fromisoformat(valid["from"]), date.fromisoformat(until)
 
 
 def _holds(document: dict, day: date) -> bool:
@@ -102,7 +102,7 @@ def _changed(edition: dict, revision: dict, day: date, only: str | None = None) 
     """``edition`` with the changes of ``revision`` that concern events of ``day`` (question 10)."""
     edition = deepcopy(edition)
     for change in revision["changes"]:
-        effect = plain(change["effect"])
+        effect = change["effect"]
         if only in (None, effect) and day >= _takes_effect(edition, revision, effect):
             _apply(edition, change["at"].split("."), change)
     return edition
@@ -129,16 +129,16 @@ def _apply(place: Any, path: list[str], change: dict) -> None:
         if rest:
             _apply(place[key], rest, change)
         elif "is" in change:
-            place[key] = plain(change["is"])
+            place[key] = change["is"]
         elif "add" in change:
-            place[key] = _raised(place[key], plain(change["add"]))
+            place[key] = _raised(place[key], change["add"])
         else:
             del place[key]
     if not found and not rest and "is" in change:
         if isinstance(place, list):
-            place.append(plain(change["is"]))
+            place.append(change["is"])
         else:
-            place[step] = plain(change["is"])
+            place[step] = change["is"]
 
 
 def _keys(place: Any, step: str) -> list:

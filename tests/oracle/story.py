@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import days
+from tests.oracle.dictionary import code
 
 
 class Refused(Exception):  # noqa: N818 — not an error: the rules refuse
@@ -110,9 +111,10 @@ class Situation:
         return not claim.freed or self.facts["received_on"] < claim.facts["reversed_on"]
 
     def stay_ordinal(self) -> int:
-        """Eligible settlements of this period before this one that count as a stay, plus one."""
+        """Eligible hospital stays of this period before this one that count as one, plus one."""
         return 1 + sum(
             before.facts["counts_as_stay"] == 1
+            and before.facts["event_kind"] == code("event_kind", "hospital_stay")
             for before in self.eligible
             if self.shares_window("period", before)
         )

@@ -9,7 +9,7 @@ from tests.oracle import Row, judge
 from tests.oracle.days import number
 from tests.oracle.dictionary import AMOUNTS, CODES, DATES, FLAGS, code, identifier
 from tests.oracle.money import quantity
-from tests.oracle.reading import calendar_of, composed, read
+from tests.oracle.reading import calendar_of, composed, plain, read
 
 BOOKS = Path(__file__).parents[2] / "src" / "gonghui" / "books"
 CASES = sorted((BOOKS / "rulebooks").glob("*/*/cases/*/*.yaml"))
@@ -53,15 +53,18 @@ def assert_as_expected(row: Row, said: dict) -> None:
 
 def replayed(editions: list[dict], name: str) -> dict:
     """The edition, with every change in effect, as if it had always been in force."""
+    editions = [plain(each) for each in editions]
     document = next(each for each in editions if f"{each['scheme']}/{each['edition']}" == name)
     return composed(editions, document, date.max) | {"valid": {"from": "1970-01-01"}}
 
 
 def facts(said: dict) -> dict[str, int]:
     """Facts in a clerk's words, amounts in yuan."""
-    kind = {"事件": "event_kind"}
-    named = {kind.get(name, name): word for name, word in said.items() if name != "expect"}
-    return {identifier(name): value(identifier(name), word) for name, word in named.items()}
+    return {
+        identifier(name): value(identifier(name), word)
+        for name, word in said.items()
+        if name != "expect"
+    }
 
 
 def value(fact: str, word: str) -> int:

@@ -180,7 +180,7 @@ class ColumnFold:
                 most = max(most, sum(code in kind.events for kind in step.kinds))
         return most
 
-    def _arguments(self, columns: Columns, not_best: NDArray[np.int8]) -> tuple[Any, ...]:
+    def _arguments(self, columns: Columns, not_best: NDArray[np.int64]) -> tuple[Any, ...]:
         facts = (_fact(columns[name], FIELDS[name].dtype) for name in self.program.fields)
         return (*self._editions, not_best, *facts)
 
@@ -202,13 +202,15 @@ class ColumnFold:
             )
         return rows
 
-    def _not_best(self, columns: Columns) -> NDArray[np.int8]:
+    def _not_best(self, columns: Columns) -> NDArray[np.int64]:
         """``HistoryFold``'s choice of the best, over columns: rank within person and window."""
         free = ColumnFold(unlimited(self.program), self._compiled, self.working_days)
         out, totals = (
             _Out.room(len(columns["person"]), self._most_rows()),
             np.zeros(TOTALS, np.int64),
         )
+        if self.program.answers.reversal == "slot_kept":
+            columns = {**columns, "reversed_on": np.full_like(columns["reversed_on"], NONE)}
         module = free._module
         rows = module.fold_sorted(
             _fact(columns["person"], "int32"),
@@ -217,24 +219,28 @@ class ColumnFold:
             totals,
         )
         edition = self.program.steps[0].edition
-        (count,) = edition.counts
-        covered = np.isin(
-            out.kind[:rows], [self.program.kinds.index(kind) for kind in count.covers]
-        )
-        benefit = np.zeros(len(columns["person"]), np.int64)
-        np.add.at(benefit, out.row[:rows][covered], out.amount[:rows][covered])
-        day = columns[self.program.answers.deciding_date].astype(np.int64)
-        windows = _windows(day, count.window, edition.period.starts, edition.period.months)
-        order = np.lexsort((np.arange(len(day)), -benefit, windows, columns["person"]))
-        group = np.empty(len(day), np.int64)
-        who, when = columns["person"][order], windows[order]
-        starts = np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])]
-        first = np.flatnonzero(starts)
-        group[order] = np.arange(len(day)) - np.repeat(first, np.diff(np.r_[first, len(day)]))
-        return ((group >= count.limit.plain) & (benefit > 0)).astype(np.int8)
+        (count,) = edition.counts  # the reader requires exactly one
+        kinds = [self.program.kinds.index(kind) for kind in count.covers]
+        claims = np.flatnonzero(np.isin(out.kind[:rows], kinds) & (out.amount[:rows] > 0))
+        row, amount = out.row[claims], out.amount[claims]
+        day = columns[self.program.answers.deciding_date].astype(np.int64)[row]
+        person = columns["person"][row]
+        window = _windows(day, count.window, edition.period.starts, edition.period.months)
+        order = np.lexsort((np.arange(len(claims)), -amount, window, person))
+        who, when = person[order], window[order]
+        first = np.flatnonzero(np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])])
+        rank = np.arange(len(order)) - np.repeat(first, np.diff(np.r_[first, len(order)]))
+        outranked = order[rank >= count.limit.plain]
+        index = {
+            self.program.kinds.index(k.id): n for n, k in enumerate(self.program.steps[0].kinds)
+        }
+        bits = np.array([1 << index[int(kind)] for kind in out.kind[claims[outranked]]], np.int64)
+        not_best = np.zeros(len(columns["person"]), np.int64)
+        np.bitwise_or.at(not_best, row[outranked], bits)
+        return not_best
 
 
-_NOBODY = np.zeros(0, np.int8)
+_NOBODY = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from gonghui.core.calendar import WorkingDays
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook.compiler.layout import PERIOD_FROM, YEAR_FROM
 from gonghui.core.rulebook.compiler.program import Program
+from gonghui.core.rulebook.compiler.step import kinds_in_order
 from gonghui.core.rulebook.fields import FIELDS, NONE
 from gonghui.core.rulebook.model import Edition
 from gonghui.core.rulebook.reasons import Reason, split
@@ -37,6 +38,10 @@ class Settlement:
 
     def fact(self, name: str) -> int:
         return self.facts.get(name, _DEFAULTS[name])
+
+    def with_facts(self, **facts: int) -> Settlement:
+        """The same settlement with some facts stated otherwise."""
+        return replace(self, facts={**self.facts, **facts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +136,25 @@ class HistoryFold:
         for settlement in known:
             refuse_impossible(settlement.number, settlement.facts)
         ordered = sorted(known, key=lambda one: order_key(self.program, one))
-        not_best: frozenset[int] = frozenset()
+        not_best: dict[int, int] = {}
         if self.program.answers.slot_choice == "best_for_worker":
             not_best = self._not_best(ordered)
         state = [0] * self.program.layout.size
-        rows = [row for one in ordered for row in self.advance(state, one, one.number in not_best)]
+        rows = [
+            row for one in ordered for row in self.advance(state, one, not_best.get(one.number, 0))
+        ]
         return rows, state
 
     def advance(
-        self, state: list[int], settlement: Settlement, not_best: bool = False
+        self, state: list[int], settlement: Settlement, not_best: int = 0
     ) -> list[Decision]:
         """One settlement on a state, which is changed: only valid in the declared order."""
         program = self.program
         day = settlement.fact(program.answers.deciding_date)
-        position = 0 if day == NONE else program.at(day)
+        position = None if day == NONE else program.at(day)
         if position is None:
-            return [Decision(settlement.number, day, "", 0, Reason.NO_EDITION, 0, (), (), None, ())]
+            reason = Reason.DATE_MISSING if day == NONE else Reason.NO_EDITION
+            return [Decision(settlement.number, day, "", 0, reason, 0, (), (), None, ())]
         step = program.steps[position]
         results = [0] * step.width
         trace = [UNSET] * max(1, len(step.trace))
@@ -158,7 +166,7 @@ class HistoryFold:
             0,
             results,
             trace,
-            int(not_best),
+            not_best,
             *[settlement.fact(name) for name in program.fields],
         )
         return list(self._decisions(settlement, day, position, results, trace))
@@ -195,32 +203,37 @@ class HistoryFold:
             code, detail = split(results[end + 1])
             yield Decision(settlement.number, day, "", 0, code, detail, (), gates, edition, ())
 
-    def _not_best(self, ordered: Sequence[Settlement]) -> frozenset[int]:
-        """The settlements that do not use a slot because others bring more.
+    def _not_best(self, ordered: Sequence[Settlement]) -> dict[int, int]:
+        """By settlement, bits of the kinds that use no slot because others bring more.
 
-        A first pass without counts and period caps gives every settlement's benefit; in each
-        window of the count the largest (earlier first among equals) keep their slots.
+        A first pass without counts and period caps gives what every kind would bring; in each
+        window of the count the largest (earlier first among equals) keep their slots. A reversed
+        settlement takes part only where its use is not given back.
         """
         free = HistoryFold(unlimited(self.program), self.working_days)
         state = [0] * free.program.layout.size
-        benefits: dict[int, list[tuple[int, int, int]]] = {}
-        limit = 0
+        brought: dict[tuple[str, int], list[tuple[int, int, int, int]]] = {}
+        limits: dict[str, int] = {}
+        keeps = self.program.answers.reversal == "slot_kept"
         for place, settlement in enumerate(ordered):
-            rows = free.advance(state, settlement)
-            edition = next((row.edition for row in rows if row.edition), None)
-            if edition is None:
-                continue
-            (count,) = edition.counts  # the reader requires exactly one
-            limit = count.limit.plain
-            amount = sum(row.amount_fen for row in rows if row.kind in count.covers)
-            window = {"period": state[PERIOD_FROM], "year": state[YEAR_FROM], "ever": 0}[
-                count.window
-            ]
-            if amount > 0:
-                benefits.setdefault(window, []).append((-amount, place, settlement.number))
-        return frozenset(
-            number for group in benefits.values() for _, _, number in sorted(group)[limit:]
-        )
+            contender = settlement.with_facts(reversed_on=NONE) if keeps else settlement
+            for row in free.advance(state, contender):
+                if row.edition is None or row.amount_fen == 0:
+                    continue
+                (count,) = row.edition.counts  # the reader requires exactly one
+                if row.kind not in count.covers:
+                    continue
+                kinds = [kind.id for kind in kinds_in_order(row.edition)]
+                starts = {"period": state[PERIOD_FROM], "year": state[YEAR_FROM], "ever": 0}
+                limits[count.id] = count.limit.plain
+                window = brought.setdefault((count.id, starts[count.window]), [])
+                index = kinds.index(row.kind)
+                window.append((-row.amount_fen, place, index, settlement.number))
+        outranked: dict[int, int] = {}
+        for (count_id, _), window in brought.items():
+            for _, _, index, number in sorted(window)[limits[count_id] :]:
+                outranked[number] = outranked.get(number, 0) | 1 << index
+        return outranked
 
 
 def unlimited(program: Program) -> Program:

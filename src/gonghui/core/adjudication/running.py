@@ -7,7 +7,7 @@ events arrive in the declared order; a late event or a reversal lets the history
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gonghui.core.adjudication.differences import Decided, Difference, decided_after, differences
 from gonghui.core.adjudication.history import Decision, HistoryFold, Settlement, order_key, unique
@@ -110,4 +110,4 @@ class Running:
 
 
 def _reversed(settlement: Settlement, reversal: Reversal) -> Settlement:
-    return replace(settlement, facts={**settlement.facts, "reversed_on": reversal.on})
+    return settlement.with_facts(reversed_on=reversal.on)

@@ -65,7 +65,8 @@ def sentence(decision: Decision, settlement: Settlement) -> Sentence:
         said = _values(decision, settlement, "zh" if language == "zh" else "en")
         if language == "zh":
             values = said
-        uses = [_use(decision, number, language) for number in range(len(decision.uses))]
+        told = decision.uses if decision.reason in (Reason.PAID, Reason.CUT) else ()
+        uses = [_use(decision, number, language) for number in range(len(told))]
         joint = "" if language == "zh" else " "
         parts = [templates()["reasons"][message][language].format(**said), *uses]
         rendered["zh" if language == "zh" else "en"] = joint.join(parts)
@@ -91,8 +92,10 @@ def _values(decision: Decision, settlement: Settlement, language: Language) -> d
     """What the template may name; only what this reason has."""
     values = {"amount": format_yuan(decision.amount_fen)}
     edition, detail = decision.edition, decision.detail
+    if decision.reason == Reason.NO_EDITION:
+        values["date"] = format_day(decision.day, language)
     if edition is None:
-        return values | {"date": format_day(decision.day, language)}
+        return values
     benefit = next((one for one in edition.benefits if one.id == decision.kind), None)
     if benefit is not None:
         values["kind"] = benefit.label

@@ -84,13 +84,15 @@ def _row(program: Program) -> list[str]:
     """One settlement: the edition of its day, that edition's step, its result rows."""
     deciding = program.answers.deciding_date
     lines = [f"{name} = np.int64(c_{name}[i])" for name in program.fields]
+    missing, none = int(Reason.DATE_MISSING), int(Reason.NO_EDITION)
     lines += [
-        f"k = 0 if {deciding} == {NONE} else -1",
+        "k = -1",
         "for j in range(len(starts)):",
-        f"    if starts[j] <= {deciding} and {deciding} < ends[j]:",
+        f"    if starts[j] <= {deciding} and {deciding} < ends[j] and {deciding} != {NONE}:",
         "        k = j",
         "if k < 0:",
-        *_indent(1, _emit("-1", "0", str(int(Reason.NO_EDITION)), "0", "0")),
+        f"    reason = {missing} if {deciding} == {NONE} else {none}",
+        *_indent(1, _emit("-1", "0", "reason", "0", "0")),
         "else:",
         "    b = bases[k]",
     ]

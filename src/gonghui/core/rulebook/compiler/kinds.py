@@ -77,10 +77,12 @@ class KindWriter:
             self._refuse_if(f"not ({test})", code, condition.path)
         if answers.claims == "by_application":
             self._refuse_if(f"{w.field('filed_on')} == {NONE}", Reason.NOT_FILED, "answers.claims")
-        if answers.slot_choice == "workers_choice" and self.counts:
+        if answers.slot_choice == "workers_choice":
             self._refuse_if(f"{w.field('declined')} == 1", Reason.DECLINED, "answers.slot_choice")
         if answers.slot_choice == "best_for_worker" and self.counts:
-            self._refuse_if("not_best == 1", Reason.NOT_BEST, "answers.slot_choice")
+            self._refuse_if(
+                f"(not_best >> {self.index}) & 1", Reason.NOT_BEST, "answers.slot_choice"
+            )
 
     def _disease(self) -> None:
         w, benefit = self.w, self.benefit
@@ -271,7 +273,8 @@ class KindWriter:
         w.line(f"x = paid_days * {per_day} * {SCALE}", f"{path}.per_day")
         w.note(self.benefit.id, "formula", "scaled", "x", f"{path}.per_day")
         w.line("if x <= 0:")
-        w.line(f"    reason = {int(Reason.NOTHING_TO_BEAR)}")
+        spent, nothing = int(Reason.NOTHING_TO_BEAR), int(Reason.BELOW_FLOOR)
+        w.line(f"    reason = {spent} if paid_days == 0 else {nothing}")
 
     def _lump_sum(self) -> None:
         w, benefit, path = self.w, self.benefit, f"{self.benefit.path}.amount"
@@ -281,7 +284,7 @@ class KindWriter:
             w.line(f"x = x // 100 * {w.field('disability_percent')}", f"{benefit.path}.scaled_by")
         w.note(benefit.id, "formula", "scaled", "x", path)
         w.line("if x <= 0:")
-        w.line(f"    reason = {int(Reason.NOTHING_TO_BEAR)}")
+        w.line(f"    reason = {int(Reason.BELOW_FLOOR)}")
 
     def _top_up(self) -> None:
         w, benefit, path = self.w, self.benefit, f"{self.benefit.path}.to"
@@ -386,13 +389,9 @@ class KindWriter:
         if self.counts and w.edition.answers.slot_used_by == "every_application":
             with w.block("if applied:"):
                 self._use_slots()
-        for number, count in self.counts:
-            used = self._used(count)
-            w.note(benefit.id, f"number {count.id}", "count", used, count.path)
         if self.keeps_voids:
-            with w.block(f"if void and d != {NONE}:"):
+            with w.block("if void:"):
                 w.line("amount = 0")
-                w.line("slots = 0")
                 w.line(f"reason = {int(Reason.REVERSED)}")
         first = 3 * self.index
         w.line(f"r[{first}] = amount")
@@ -407,15 +406,18 @@ class KindWriter:
             left = f"{self._used(count)} < {w.number(count.limit, self.benefit.id)}"
             checked = answers.slot_used_by == "every_application"
             with w.block(f"if {left}:" if checked else "", count.path):
-                take = [f"slots = slots | {1 << number}", f"{used} = {used} + 1"]
-                if answers.reversal != "slot_freed":
-                    for line in take:
-                        w.line(line)
-                    continue
-                with w.block("if not void:"):
-                    for line in take:
-                        w.line(line)
-                self._hold(count)
+                w.note(
+                    self.benefit.id,
+                    f"number {count.id}",
+                    "count",
+                    f"{self._used(count)} + 1",
+                    count.path,
+                )
+                with w.block("if not void:" if answers.reversal == "slot_freed" else ""):
+                    w.line(f"slots = slots | {1 << number}")
+                    w.line(f"{used} = {used} + 1")
+                if answers.reversal == "slot_freed":
+                    self._hold(count)
 
     def _hold(self, count: Count) -> None:
         """A reversed settlement's slot stands against what was received before the reversal."""

@@ -1,6 +1,7 @@
 """The step of one edition: event-level lines (steps 1 to 6), then every kind in its order.
 
-The step's signature is ``step(p, b, w, s, o, r, t, not_best, <facts>)``:
+The step's signature is ``step(p, b, w, s, o, r, t, not_best, <facts>)``,
+for a settlement whose deciding date is stated and has an edition in force:
 
 ``p``, ``b``   parameters of all editions of the scheme, and where this edition's begin
 ``w``          working days: ``w[0]`` the first day known, ``w[1 + n]`` how many working days lie
@@ -9,6 +10,7 @@ The step's signature is ``step(p, b, w, s, o, r, t, not_best, <facts>)``:
 ``r``          results: per kind amount in fen, reason (-1: does not listen), bits of the counts
                used; then the bits of the gates met and the reason when no kind listens
 ``t``          traced values (see ``writing.TracedStep``)
+``not_best``   bits of the kinds whose use goes to a settlement that brings more
 """
 
 from __future__ import annotations
@@ -88,8 +90,7 @@ def _write(w: Writer, kinds: tuple[Benefit, ...]) -> None:
     end = 3 * len(kinds)
     w.line(f"r[{end}] = 0")
     w.line(f"r[{end + 1}] = {int(Reason.EVENT_NOT_COVERED)}")
-    with w.block(f"if d != {NONE}:"):
-        _windows(w)
+    _windows(w)
     _classes(w)
     _refusals(w)
     _ordinals(w)
@@ -147,12 +148,10 @@ def _refusals(w: Writer) -> None:
     void = f"{w.field('reversed_on')} != {NONE}"
     w.line(f"void = {void}")
     w.line(f"why = {PASSED}")
-    w.line(f"if d == {NONE}:")
-    w.line(f"    why = {int(Reason.DATE_MISSING)}")
     if not keeps:
-        w.line("elif void:", "answers.reversal" if w.edition.answers.reversal else "")
+        w.line("if void:", *(["answers.reversal"] if w.edition.answers.reversal else []))
         w.line(f"    why = {int(Reason.REVERSED)}")
-    w.line(f"elif {w.field('claimed_elsewhere')} == 1:")
+    w.line(f"{'if' if keeps else 'elif'} {w.field('claimed_elsewhere')} == 1:")
     w.line(f"    why = {int(Reason.CLAIMED_ELSEWHERE)}")
     with w.block("else:"):
         _cover(w)
@@ -162,16 +161,16 @@ def _refusals(w: Writer) -> None:
 
 def _cover(w: Writer) -> None:
     cover, start = w.edition.cover, w.field("cover_from")
-    match cover.starts:
-        case "common_date":
-            w.line(f"start = {start}", "cover.starts")
-        case "day_after_upload":
-            w.line(f"start = max({start}, {w.field('uploaded_on')} + 1)", "cover.starts")
-        case _:
-            w.line(f"start = max({start}, {w.field('card_on')} + 1)", "cover.starts")
+    stated = f"{start} != {NONE}"
+    if cover.starts == "common_date":
+        w.line(f"start = {start}", "cover.starts")
+    else:
+        known = w.field("uploaded_on" if cover.starts == "day_after_upload" else "card_on")
+        w.line(f"start = max({start}, {known} + 1)", "cover.starts")
+        stated += f" and {known} != {NONE}"
     w.note("", "cover from", "day", "start", "cover.starts")
     w.note("", "cover until", "day", w.field("cover_until"), "period")
-    w.line(f"if {start} == {NONE} or d < start or d >= {w.field('cover_until')}:")
+    w.line(f"if not ({stated} and start <= d and d < {w.field('cover_until')}):")
     w.line(f"    why = {int(Reason.NOT_COVERED)}")
     waiting = cover.waiting
     if waiting.length is None:
@@ -203,7 +202,7 @@ def _ordinals(w: Writer) -> None:
     stays = w.place("stays", "", "period")
     stay = EVENT_KINDS.code("hospital_stay")
     counts = f"{w.field('event_kind')} == {stay} and {w.field('counts_as_stay')} == 1"
-    w.line(f"stay_ordinal = {stays} + 1 if {counts} else max(1, {stays})")
+    w.line(f"stay_ordinal = {stays} + 1")
     with w.block(f"if why == {PASSED} and not void and {counts}:"):
         w.line(f"{stays} = {stays} + 1")
 
