@@ -3,27 +3,29 @@
 from random import Random
 
 from tests.generators import frame
-from tests.generators.frame import ASSUMED, Part, bands, by_level, cap, count, share, yuan
+from tests.generators.frame import ASSUMED, Part, bands, cap, count, share, table, yuan
 
 
 def jiaozuo_and_its_revision(random: Random) -> tuple[Part, Part]:
     """A book like Jiaozuo's of 2022 with random numbers, and its revision from 2023 on.
 
-    Under the revision nobody is to get less, whatever her history. That does not hold of every
-    book: where small stays begin to be paid by it, they take the uses of later, larger ones. Of a
-    floor that stays where it was it holds, and of rates that nowhere were nought.
+    Under the revision nobody is to get less, whatever her history. That holds because the line is
+    a threshold of at least 100 yuan: what is paid under one is paid under the other. With no line,
+    or a deductible, it does not: two stays of a fen, rounded to nothing before and to a fen after,
+    take two uses from later, larger ones.
     """
-    floor = random.choice([{"kind": "none"}, frame.threshold(random), frame.deductible(random)])
     own = "deductible_paid + preliminary_selfpay + proportional_selfpay"
-    said: Part = {"floor": floor, "minimum": {"kind": "none"}}
+    said: Part = {"floor": frame.threshold(random), "minimum": {"kind": "none"}}
     if random.random() < 0.5:
-        said["bands"] = bands(random, floor, starts_at_zero=True) | {"method": "progressive"}
-        paths = ["benefits.hospital.bands.rows.*.rate"]
+        said["bands"] = bands(random, said["floor"], starts_at_zero=True)
+        for row in said["bands"]["rows"]:
+            row["rate"] = frame.rate(random, 30, 70)
+        path = "benefits.hospital.bands.rows.*.rate"
     else:
-        said["rate"] = by_level(random)
-        paths = ["benefits.hospital.rate"]
-    for rates in [said.get("rate", {}).get("rows", {})]:
-        rates |= {level: f"{random.randint(30, 70)}%" for level in rates}
+        rates = {level: frame.rate(random, 30, 70) for level in ("一级", "二级", "otherwise")}
+        said["rate"] = table("hospital_level", rates)
+        path = "benefits.hospital.rate"
+    unit, mode = random.choice([("0.01 yuan", "half_up"), ("1 yuan", "up"), ("10 yuan", "down")])
     before = frame.edition(
         random,
         "jiaozuo_before",
@@ -34,7 +36,7 @@ def jiaozuo_and_its_revision(random: Random) -> tuple[Part, Part]:
             "deciding_date": "settled_on",
             "steps": list(frame.STEPS),
             "slot_used_by": "paid_only",
-            "rounding": {"unit": "0.01 yuan", "mode": "half_up"},
+            "rounding": {"unit": unit, "mode": mode},
         },
         limits={
             "counts": [count(random, "uses", ["hospital"], limit="2", window="period")],
@@ -51,7 +53,7 @@ def jiaozuo_and_its_revision(random: Random) -> tuple[Part, Part]:
     effect = random.choice(["next_period", "from_date"])
     changes = [
         {"at": "contribution.fee", "is": "70 yuan"},
-        *({"at": path, "add": "10 points"} for path in paths),
+        {"at": path, "add": "10 points"},
         {"at": "limits.counts.uses.limit", "is": "3"},
         {"at": "limits.caps.year_ceiling.amount", "add": "20,000 yuan"},
     ]

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from gonghui.core.rulebook.document import parse
 from gonghui.core.rulebook.edition import read_edition
+from gonghui.core.rulebook.shelf import Shelf
 from tests.generators import SHAPES, text
 from tests.generators.histories import arrivals, arrived, history, spoilt
 from tests.generators.revisions import jiaozuo_and_its_revision
@@ -82,14 +83,17 @@ def test_nobody_gets_less_under_the_revision_of_the_page(drawn):
     assert paid[0] <= paid[1]
 
 
-def test_a_revision_is_read_with_what_it_extends():
+def test_a_revision_is_read_with_what_it_extends(tmp_path):
     for seed in SEEDS:
         before, revised = jiaozuo_and_its_revision(Random(seed))
-        read_edition(parse(text(before).encode(), "before.yaml"), ())
-        after = _revised_at_once(before, revised)
-        assert plain(after["contribution"])["fee"] == "70 yuan"
-        settlements = history(Random(seed), before)
-        assert judge([before, revised], settlements, {})
+        folder = tmp_path / str(seed)
+        for document in (before, revised):
+            path = folder / document["scheme"] / f"{document['edition']}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text(document), encoding="utf-8")
+        assert len(Shelf(folder).scheme(before["scheme"])) == 2
+        assert _revised_at_once(before, revised)["contribution"]["fee"] == "70 yuan"
+        assert judge([before, revised], history(Random(seed), before), {})
 
 
 def _revised_at_once(before: dict, revised: dict) -> dict:
