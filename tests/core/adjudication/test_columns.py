@@ -16,11 +16,6 @@ from tests.generators.histories import history
 HISTORIES = 220
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory):
-    return tmp_path_factory.mktemp("compiled")
-
-
 def columns_of(program, people):
     """Columns of many histories, sorted by person and declared order."""
     rows = []
@@ -126,7 +121,7 @@ def test_a_state_goes_on_where_the_last_batch_ended(jiaozuo):
     assert first + second == at_once
 
 
-def test_the_compiled_file_is_written_once_and_shared_by_books_of_one_shape(compiled):
+def test_the_compiled_file_is_written_once_and_shared_by_books_of_one_shape(tmp_path):
     chance = random.Random(1)
     programs = []
     while len({program.parameters for program in programs}) < 2:
@@ -134,8 +129,8 @@ def test_the_compiled_file_is_written_once_and_shared_by_books_of_one_shape(comp
         if not programs or program.shape == programs[0].shape:
             programs.append(program)
     for program in programs:
-        ColumnFold(program, compiled, working_days())
-    assert len(list(compiled.glob(f"*{programs[0].shape}*.py"))) == 1
+        ColumnFold(program, tmp_path, working_days())
+    assert len(list(tmp_path.glob(f"*{programs[0].shape}*.py"))) == 1
 
 
 def test_a_payout_too_large_for_its_column_is_refused_and_never_wraps(jiaozuo, monkeypatch):

@@ -25,7 +25,9 @@ def differs(shape, spoil):
         program = program_of(edition)
         assert by_engine(HistoryFold(program, working_days()), events) == by_oracle(edition, events)
         spoilt = spoil(program)
-        if spoilt and by_engine(HistoryFold(spoilt, working_days()), events) != by_oracle(edition, events):
+        if spoilt and by_engine(HistoryFold(spoilt, working_days()), events) != by_oracle(
+            edition, events
+        ):
             return True
     return False
 
@@ -131,6 +133,10 @@ def test_a_state_used_after_a_late_event_is_caught(running, paid):
         return Settlement(number, cover | {"settled_on": parse_day(day), "cash_pay": yuan * 100})
 
     out = 0
-    for event in (stay(1, "2022-03-01", 100), stay(2, "2022-04-01", 200), stay(3, "2022-02-01", 900)):
+    for event in (
+        stay(1, "2022-03-01", 100),
+        stay(2, "2022-04-01", 200),
+        stay(3, "2022-02-01", 900),
+    ):
         out += sum(one.difference_fen for one in account.receive([event]))
     assert out == paid

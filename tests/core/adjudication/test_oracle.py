@@ -113,6 +113,4 @@ def both(before, revised):
     base, over = (parse(text(one).encode(), "random.yaml") for one in (before, revised))
     changes = overlays.read_amendments(over.mapping["changes"])
     editions = [read_edition(base, ()), read_edition(overlays.apply(base, over, changes), ())]
-    return [
-        HistoryFold(compile_segments(always(edition)), working_days()) for edition in editions
-    ]
+    return [HistoryFold(compile_segments(always(edition)), working_days()) for edition in editions]

@@ -2,6 +2,7 @@
 
 import random
 import stat
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -91,7 +92,7 @@ def test_however_the_rows_arrive_they_read_the_same(tmp_path_factory, cuts, seed
     frame = settlements(60, 15, seed)
     store = make_store(tmp_path_factory.mktemp("store"), "earliest_received")
     edges = sorted({0, *cuts, frame.height})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         store.append(frame[start:end])
     assert read_all(store) == expected(frame, "earliest_received")
     store.compact()
