@@ -55,5 +55,3 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return self.words()
-
-

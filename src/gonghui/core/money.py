@@ -15,7 +15,7 @@ RATE_ONE = 10_000
 """A rate of 100 %."""
 
 SCALE = RATE_ONE
-"""Amounts before rounding are kept in fen times SCALE: a fen times a rate is then a whole number."""
+"""Amounts before rounding are kept in fen times SCALE, so that a fen times a rate is whole."""
 
 _YUAN = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?", re.ASCII)
 
@@ -61,7 +61,7 @@ def round_half_up(value: int, unit: int) -> int:
 
 
 def round_half_even(value: int, unit: int) -> int:
-    """To the nearest multiple, halves to the even one. Ordered by ``rounding: {mode: half_even}``."""
+    """To the nearest multiple, halves to the even. Ordered by ``rounding: {mode: half_even}``."""
     whole = value // unit
     twice_rest = 2 * (value - whole * unit)
     if twice_rest > unit or (twice_rest == unit and whole % 2 == 1):

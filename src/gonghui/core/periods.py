@@ -63,7 +63,7 @@ def month_start(month: int) -> int:
 
 
 def add_months(day: int, months: int) -> int:
-    """The same day of the month ``months`` later, or that month's last day (31 Jan + 1 = 28 Feb)."""
+    """The same day ``months`` later, or that month's last day (31 Jan + 1 = 28 Feb)."""
     month = month_of(day)
     target = month_start(month + months) + day - month_start(month)
     last = month_start(month + months + 1) - 1

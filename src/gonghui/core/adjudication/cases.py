@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from gonghui.core.adjudication.history import Decision, HistoryFold, Settlement
 from gonghui.core.calendar import WorkingDays
@@ -157,23 +156,27 @@ def _expectation(kind: str, node: Node) -> Expectation:
 
 def cases_of(shelf: Shelf, edition: str) -> list[Case]:
     """The cases that stand beside an edition on the shelf."""
-    scheme, _, name = edition.rpartition("/")
-    folder: Path = shelf.folder / scheme / "cases" / name
     return [
-        read_case(path.read_bytes(), path.relative_to(shelf.folder).as_posix(), edition)
-        for path in sorted(folder.glob("*.yaml"))
+        read_case(path.read_bytes(), shelf.shown(path), edition)
+        for path in sorted(shelf.beside(edition, "cases").glob("*.yaml"))
     ]
 
 
-def run(case: Case, shelf: Shelf, working_days: WorkingDays | None) -> list[Difference]:
-    """What the rules give otherwise than the case expects; empty when all agrees.
+def fold_of(scheme: str, under: str, shelf: Shelf, working_days: WorkingDays | None) -> HistoryFold:
+    """What decides the cases of a scheme: each event under the edition in force on its day, or all
+    ``under`` the one a case names."""
+    segments = always(shelf.edition(under)) if under else timeline(shelf, scheme)
+    return HistoryFold(compile_segments(segments), working_days)
 
-    Each event is decided under the edition in force on its day; a case that says ``under`` is
-    decided under that edition whatever the day.
-    """
+
+def run(case: Case, shelf: Shelf, working_days: WorkingDays | None) -> list[Difference]:
+    """What the rules give otherwise than the case expects; empty when all agrees."""
     scheme = case.edition.rpartition("/")[0]
-    segments = always(shelf.edition(case.under)) if case.under else timeline(shelf, scheme)
-    fold = HistoryFold(compile_segments(segments), working_days)
+    return differences(case, fold_of(scheme, case.under, shelf, working_days))
+
+
+def differences(case: Case, fold: HistoryFold) -> list[Difference]:
+    """The same with the fold at hand, for running many cases of a scheme."""
     by_event: dict[int, dict[str, Decision]] = {}
     for row in fold.fold(case.history):
         by_event.setdefault(row.settlement, {})[row.kind] = row

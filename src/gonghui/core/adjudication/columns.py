@@ -126,7 +126,7 @@ class ColumnFold:
     def arrival(
         self, columns: Columns, state: NDArray[np.int64], skipped: NDArray[np.bool_], *, rows: bool
     ) -> tuple[Results | None, Totals]:
-        """Folds rows in order of arrival on the state of everybody, leaving out ``skipped`` persons."""
+        """Folds rows in order of arrival on everybody's state, leaving out ``skipped`` persons."""
         length = len(columns["person"])
         out = _Out.room(length, self._most_rows()) if rows else _Out.none()
         totals = np.zeros(TOTALS, np.int64)
@@ -302,17 +302,20 @@ def _windows(days: NDArray[np.int64], window: str, anchor: int, months: int) -> 
 
 
 def _module(program: Program, folder: Path) -> ModuleType:
-    """The compiled module of a program's shape: written once, cached by Numba beside the file."""
-    name = f"gonghui_fold_{program.shape}"
-    if name in sys.modules:
-        return sys.modules[name]
+    """The module of a program's shape: written once, its binary cached by Numba beside it.
+
+    A file that holds anything but the source of this program is written anew, never run.
+    """
+    name, source = f"gonghui_fold_{program.shape}", program.source(compiled=True)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.py"
-    if not path.is_file():
+    if not path.is_file() or path.read_text(encoding="utf-8") != source:
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(program.source(compiled=True))
+            file.write(source)
         Path(temporary).replace(path)
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None  # a .py file always has a loader
     module = importlib.util.module_from_spec(spec)

@@ -51,8 +51,8 @@ def differences(decided: Decided, decisions: Iterable[Decision]) -> list[Differe
 class Transfer:
     """What is done with the differences of one deciding, in fen.
 
-    ``pay_fen`` leaves now; ``demand_fen`` is asked back; ``waived_fen`` is not; ``owed_fen`` waits to
-    be set off. Always: sum of differences = pay - demand - waived - (owed now - owed before).
+    ``pay_fen`` leaves now; ``demand_fen`` is asked back; ``waived_fen`` is not; ``owed_fen``
+    waits to be set off. Always: sum of differences = pay - demand - waived - growth of owed.
     """
 
     pay_fen: int

@@ -48,10 +48,9 @@ class Running:
             elif self._is_new(event):
                 refuse_impossible(event.number, event.facts)
                 reversal = self._waiting.pop(event.number, None)
-                if reversal is not None:
-                    event = _reversed(event, reversal)
-                self.history[event.number] = event
-                fresh.append(event)
+                known = event if reversal is None else _reversed(event, reversal)
+                self.history[event.number] = known
+                fresh.append(known)
         self._decide(fresh, in_order)
         rows = [row for decisions in self.decisions.values() for row in decisions]
         found = differences(self.decided, rows)

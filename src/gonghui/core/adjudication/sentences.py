@@ -74,7 +74,7 @@ def sentence(decision: Decision, settlement: Settlement) -> Sentence:
 
 
 def gate_sentence(edition: Edition, gate_id: str, language: Language) -> str:
-    """What is said when a gate's figures are met: an application is possible, nothing is computed."""
+    """What is said when a gate's figures are met: one may apply, nothing is computed."""
     gate = next(gate for gate in edition.gates if gate.id == gate_id)
     template: str = templates()["gate"][language]
     return template.format(gate=gate.label, body=gate.decided_by)

@@ -27,8 +27,10 @@ from gonghui.core.rulebook.model import (
 from gonghui.core.rulebook.questions import question
 from gonghui.core.rulebook.tables import read_number
 
-_COMMON = ("id", "label", "events", "when", "formula", "minimum", "deadline", "shares", "max_shares",
-           "once_per_disease")  # fmt: skip
+_COMMON = (
+    "id", "label", "events", "when", "formula", "minimum", "deadline", "shares", "max_shares",
+    "once_per_disease",
+)  # fmt: skip
 _OWN: dict[str, tuple[str, ...]] = {
     "share": ("base", "less", "basis", "floor", "rate", "bands"),
     "banded_lump_sum": ("base", "less", "basis", "bands"),

@@ -112,7 +112,7 @@ def _best_for_worker(edition: Edition, entry: Entry) -> None:
         raise entry.need("answers").refusal(
             N_("best_for_worker cannot be decided for this edition."),
             N_(
-                "It needs one plain count, per_stay bases, and nothing that depends on earlier stays."
+                "It needs one plain count, per_stay bases, and nothing that looks at earlier stays."
             ),
         )
 

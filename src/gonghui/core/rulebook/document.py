@@ -19,7 +19,7 @@ MAX_DEPTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One entry: ``content`` is its text, its list, or its mapping; ``path`` is how people name it."""
+    """One entry: ``content`` is its text, list or mapping; ``path`` is how people name it."""
 
     content: str | tuple[Node, ...] | Mapping[str, Node]
     place: Place

@@ -13,13 +13,12 @@ from gonghui.core.rulebook.benefits import read_benefit
 from gonghui.core.rulebook.conditions import Scope, read_condition, read_test
 from gonghui.core.rulebook.consistency import refuse_contradictions
 from gonghui.core.rulebook.document import Node
-from gonghui.core.rulebook.entries import Entry, Register
+from gonghui.core.rulebook.entries import NOT_CITED, Entry, Register
 from gonghui.core.rulebook.fields import DISEASES
 from gonghui.core.rulebook.limits import read_cap, read_count, read_gate, read_loss_ceiling
 from gonghui.core.rulebook.model import (
     Answers,
     Change,
-    Citation,
     Clause,
     Cover,
     Edition,
@@ -179,7 +178,7 @@ def _valid(entry: Entry) -> tuple[int, int]:
     since = start.read(parse_day)
     end = until.read(parse_day) if until else FOREVER
     for stated, day in ((start, since), (until, end)):
-        if stated is not None and stated.citation != Citation():
+        if stated is not None and stated.citation != NOT_CITED:
             stated.listed("day", day)
     if end <= since:
         raise entry.refusal(

@@ -36,6 +36,8 @@ READ: dict[NumberUnit, Callable[[str], int]] = {
     "day": parse_day,
 }
 
+NOT_CITED = Citation()
+
 
 @dataclass
 class Register:
@@ -51,7 +53,7 @@ class Entry:
 
     node: Node
     register: Register
-    citation: Citation = Citation()
+    citation: Citation = NOT_CITED
 
     # structure
 
@@ -128,7 +130,7 @@ class Entry:
                 )
             return Citation(clause=clause)
         because = own.get("because")
-        if "assumed" not in own or own["assumed"].text != "yes" and own["assumed"].text != "true":
+        if "assumed" not in own or own["assumed"].text not in ("yes", "true"):
             raise node.refusal(N_("“because” goes with “assumed: true”."), N_("Write both."))
         if because is None or not because.text:
             raise own["assumed"].refusal(
@@ -201,7 +203,7 @@ class Entry:
     def listed(self, unit: ParameterUnit, value: int | str, path: str = "") -> None:
         """Lists a parameter; refused when it neither cites a clause nor is assumed."""
         citation = self._citation_of(self.node)
-        if citation == Citation():
+        if citation == NOT_CITED:
             raise self.refusal(
                 N_("This parameter cites no clause."),
                 N_("Write {{is: …, clause: …}}, or “assumed: true” and “because: …”."),

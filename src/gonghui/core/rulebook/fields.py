@@ -114,7 +114,7 @@ DISEASES = _vocabulary(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One fact. ``dtype`` is its storage type; ``default`` stands where a source has no such column.
+    """One fact. ``dtype`` is its storage type; ``default`` stands where a source has no column.
 
     ``whose``: ``event`` (the settlement itself), ``person`` (facts of the person on that day) or
     ``cover`` (facts of the enrolment under which it falls).

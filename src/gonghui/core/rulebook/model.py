@@ -158,7 +158,7 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """From ``low`` to ``high`` (None: without end); ``result`` is a rate, or an amount of a lump sum."""
+    """From ``low`` to ``high`` (None: without end); ``result`` is a rate, or a lump sum."""
 
     low: Number
     high: Number | None

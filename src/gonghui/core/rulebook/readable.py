@@ -1,6 +1,7 @@
 """A readable document, block by block: one source for every rendering.
 
-Markdown is rendered here; a door may set the same blocks as a page. Nothing is parsed back out of text.
+Markdown is rendered here; a door may set the same blocks as a page. Nothing is parsed back out of
+text.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a provision comes from: a clause by its title with its words, or an assumption.
+    """Where a provision comes from: a clause by its title with its words, or why it is assumed.
 
-    ``words`` is "" when they stand further up. ``about`` says of what in the provision it speaks, when not
-    of all. A clause and an assumption stand together where a clause changed an assumed number.
+    ``words`` is "" when they stand further up. ``about`` says of what in the provision it speaks,
+    in brackets, when not of all.
     """
 
-    clause: str
+    clause: str = ""
     words: str = ""
     because: str = ""
     about: str = ""
@@ -60,7 +61,7 @@ Block = Heading | Paragraph | Provision | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``facts`` are the lines of its head: name and value. ``assumed`` is the mark assumptions bear."""
+    """``facts`` and ``ending`` are lines of name and value. ``assumed`` stands before a reason."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -91,7 +92,8 @@ def _block(block: Block, document: Document) -> Iterator[str]:
         case Table():
             yield from _table(block)
         case Provision(label, text, sources, table):
-            yield f"- **{label}**{document.colon if text else ''}{text}"
+            colon = document.colon if text and not label.endswith(("？", "?")) else " "
+            yield f"- **{label}**{colon}{text}".rstrip()
             if table:
                 yield ""
                 yield from (f"  {line}" for line in _table(table))
@@ -102,13 +104,12 @@ def _block(block: Block, document: Document) -> Iterator[str]:
 
 def source_lines(source: Source, assumed: str) -> Iterator[str]:
     """A source as lines: 〔clause〕 its words; the mark of assumptions, the reason."""
-    about = f"（{source.about}）" if source.about else ""
-    if source.clause:
-        first, *more = (source.words or "").split("\n")
-        yield f"〔{source.clause}〕{about}{first}"
-        yield from (line for line in more if line)
     if source.because:
-        yield f"{assumed}{'' if source.clause else about}{source.because}"
+        yield f"{assumed}{source.about}{source.because}"
+        return
+    first, *more = source.words.split("\n")
+    yield f"〔{source.clause}〕{source.about}{first}".rstrip()
+    yield from (line for line in more if line)
 
 
 def _table(table: Table) -> Iterator[str]:

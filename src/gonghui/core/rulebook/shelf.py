@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 from gonghui.core.errors import N_, Place, Refusal
@@ -22,8 +23,10 @@ from gonghui.core.rulebook.overlays import Amendment
 class Shelf:
     """Editions in one folder. Reading the same edition twice gives the same object."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *loose: Path) -> None:
+        """``loose`` are files of editions that lie elsewhere; each stands in for its id's."""
         self.folder = folder
+        self.loose = {_said_id(path): path for path in loose}
         self._read: dict[str, Edition] = {}
 
     @classmethod
@@ -35,7 +38,7 @@ class Shelf:
     def ids(self) -> tuple[str, ...]:
         """Every edition's id, sorted."""
         found = (path.relative_to(self.folder) for path in self.folder.glob("*/*/*.yaml"))
-        return tuple(sorted(path.with_suffix("").as_posix() for path in found))
+        return tuple(sorted({path.with_suffix("").as_posix() for path in found} | {*self.loose}))
 
     def edition(self, identifier: str) -> Edition:
         """One edition by id; every mistake in it (or in what it extends) is refused."""
@@ -67,7 +70,18 @@ class Shelf:
         refuse_uncovered(editions)
         return editions
 
+    def beside(self, identifier: str, kind: str) -> Path:
+        """Where the texts (``text``) or cases (``cases``) of an edition stand."""
+        return self._path(identifier).parent / kind / identifier.rpartition("/")[2]
+
+    def shown(self, path: Path) -> str:
+        """How a file of the shelf is named in refusals."""
+        inside = path.is_relative_to(self.folder)
+        return (path.relative_to(self.folder) if inside else path).as_posix()
+
     def _path(self, identifier: str, place: Place | None = None) -> Path:
+        if identifier in self.loose:
+            return self.loose[identifier]
         path = self.folder / f"{identifier}.yaml"
         if identifier.count("/") != 2 or ".." in identifier or not path.is_file():
             raise Refusal(
@@ -83,8 +97,8 @@ class Shelf:
         """The clauses of an edition's own text, before those of the texts it extends."""
         found: dict[str, Clause] = {}
         while identifier:
-            path = self._path(identifier)
-            text = path.parent / "text" / f"{path.stem}.md"
+            beside = self.beside(identifier, "text")
+            text = beside.with_name(f"{beside.name}.md")
             if text.is_file():
                 for clause in read_clauses(text.read_text(encoding="utf-8")):
                     found.setdefault(clause.id, clause)
@@ -94,7 +108,7 @@ class Shelf:
 
     def _tree(self, identifier: str, place: Place | None = None) -> Node:
         path = self._path(identifier, place)
-        return parse(path.read_bytes(), path.relative_to(self.folder).as_posix())
+        return parse(path.read_bytes(), self.shown(path))
 
     def _resolved(
         self, identifier: str, above: tuple[str, ...], effects: Sequence[str] = overlays.EFFECTS
@@ -132,6 +146,17 @@ class Shelf:
                 )
 
 
+def _said_id(path: Path) -> str:
+    """The id a file states of itself."""
+    tree = parse(path.read_bytes(), path.as_posix())
+    for key in ("scheme", "edition"):
+        if key not in tree.mapping:
+            raise tree.refusal(
+                N_("“{key}” is missing."), N_("Add “{key}:” to this entry."), key=key
+            )
+    return f"{tree.mapping['scheme'].text}/{tree.mapping['edition'].text}"
+
+
 def _change(amendment: Amendment) -> Change:
     return Change(
         amendment.at,
@@ -148,7 +173,7 @@ def _citation(citing: Mapping[str, Node]) -> Citation:
 
 def refuse_uncovered(editions: Sequence[Edition]) -> None:
     """Every day from the first edition to the last has exactly one in force."""
-    for earlier, later in zip(editions, editions[1:], strict=False):
+    for earlier, later in pairwise(editions):
         if earlier.valid_until == later.valid_from:
             continue
         gap = earlier.valid_until < later.valid_from

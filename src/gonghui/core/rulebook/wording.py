@@ -1,8 +1,8 @@
-"""An edition in words: what its entries are called, what their values mean, what its conditions ask.
+"""An edition in words: what its entries are called, what values mean, what conditions ask.
 
 English templates marked ``N_``, translated by the door as refusals are. Facts and codes have their
-Chinese names in the dictionary (``fields``); in English they are called by their identifiers. Labels are
-the edition's own in both languages.
+Chinese names in the dictionary (``fields``); in English they are called by their identifiers.
+Labels are the edition's own in both languages.
 """
 
 from __future__ import annotations
@@ -33,149 +33,9 @@ from gonghui.core.rulebook.model import (
     Test,
     Uses,
 )
+from gonghui.core.rulebook.names import COUNTED, ENTRIES, WORDS
 from gonghui.core.rulebook.questions import QUESTIONS
 from gonghui.core.rulebook.tables import CODES
-
-ENTRIES = {
-    "valid.from": N_("in force from"),
-    "valid.until": N_("in force until"),
-    "period.starts": N_("first day of a period"),
-    "period.months": N_("length of a period"),
-    "contribution.fee": N_("fee per person and period"),
-    "contribution.split": N_("part of the fee"),
-    "cover.starts": N_("start of cover"),
-    "cover.waiting": N_("waiting period"),
-    "waiting.length": N_("length"),
-    "waiting.renewal_gap": N_("longest gap of a renewal"),
-    "answers.claims": N_("way of payment"),
-    "answers.deciding_date": N_("deciding date"),
-    "answers.slot_used_by": N_("what uses a time"),
-    "answers.lump_sums_in_ceiling": N_("lump sums and the ceiling"),
-    "answers.rounding": N_("rounding"),
-    "rounding.unit": N_("unit"),
-    "rounding.mode": N_("manner"),
-    "answers.steps": N_("order of the steps"),
-    "answers.kind_order": N_("order of the benefit kinds"),
-    "answers.same_day_order": N_("order within one day"),
-    "answers.reversal": N_("reversal"),
-    "answers.overpayment": N_("overpayment"),
-    "answers.slot_choice": N_("which stays use the times"),
-    "events": N_("events"),
-    "formula": N_("manner of computation"),
-    "base": N_("base"),
-    "less": N_("paid by others first"),
-    "basis": N_("per stay or accumulated"),
-    "floor": N_("floor"),
-    "floor.amount": N_("amount"),
-    "floor.at_the_line": N_("exactly on the line"),
-    "bands": N_("bands"),
-    "bands.from": N_("from"),
-    "bands.to": N_("to"),
-    "bands.method": N_("method"),
-    "bands.ends": N_("on a band's end"),
-    "bands.first_floor": N_("below the first band"),
-    "bands.measured_on": N_("measured before or after the deductible"),
-    "rate": N_("rate"),
-    "amount": N_("amount"),
-    "per_day": N_("amount a day"),
-    "skip_first_days": N_("first days not counted"),
-    "max_days_per_claim": N_("most days a stay"),
-    "max_days_in_period": N_("most days a period"),
-    "scaled_by": N_("in proportion to"),
-    "to": N_("topped up to"),
-    "counting": N_("after what these have paid"),
-    "shares": N_("shares"),
-    "max_shares": N_("most shares"),
-    "once_per_disease": N_("once a disease"),
-    "minimum": N_("smallest payment"),
-    "deadline": N_("deadline"),
-    "deadline.from": N_("counted from"),
-    "deadline.days": N_("working days"),
-    "deadline.months": N_("months"),
-    "deadline.month": N_("month of the last day"),
-    "deadline.day": N_("last day"),
-    "deadline.years_after": N_("years later"),
-    "deadline.extended_by_notice": N_("extended by a notice of delay"),
-    "limit": N_("number"),
-    "window": N_("window"),
-    "covers": N_("kinds covered"),
-    "limits.loss_ceiling": N_("never more than the loss"),
-    "line": N_("line of the gate"),
-    "line.above": N_("above"),
-    "line.at_least": N_("at least"),
-    "procedure": N_("procedure"),
-    "decided_by": N_("decided by"),
-    "ceiling": N_("ceiling"),
-    "effect": N_("takes effect"),
-    "disease_lists": N_("list of diseases"),
-    "disease_in": N_("disease on the list"),
-    "age": N_("age"),
-    "age.from": N_("from"),
-    "age.to": N_("to"),
-    "gates": N_("discretionary relief"),
-    "participation": N_("participation"),
-    "participation.minimum": N_("least share of the staff"),
-    "small_unit": N_("small units"),
-    "small_unit.up_to": N_("staff of at most"),
-    "small_unit.minimum": N_("least share of the staff"),
-    "windows": N_("times of joining"),
-    "windows.joining": N_("joining"),
-    "back_payment": N_("back-payment"),
-    "review": N_("review"),
-    "review.kinds": N_("kinds"),
-    "review.by": N_("by"),
-    "review.up_to": N_("up to"),
-    "exclusions": N_("exclusions"),
-    "fund": N_("fund"),
-    "fund.reserve": N_("reserve"),
-    "fund.loss_ratio_alarm": N_("payout ratio that raises the alarm"),
-    "fund.reduced_rate_when_short": N_("rate when the fund runs short"),
-}
-"""What entries are called, by key or by the key above and the key."""
-
-WORDS = {
-    "formula.share": N_("a share of the base"),
-    "formula.day_allowance": N_("an amount for each day"),
-    "formula.lump_sum": N_("a lump sum"),
-    "formula.banded_lump_sum": N_("a lump sum by bands"),
-    "formula.top_up": N_("topped up to an amount"),
-    "starts.common_date": N_("the common first day of the period"),
-    "starts.day_after_upload": N_("the day after the list was uploaded"),
-    "starts.day_after_card": N_("the day after the member's card counts"),
-    "waiting.none": N_("none"),
-    "waiting.first_join": N_("first joiners"),
-    "waiting.everyone": N_("everyone"),
-    "minimum.none": N_("none"),
-    "minimum.not_paid_below": N_("what is less is not paid"),
-    "minimum.raised_to": N_("what is less is raised to it"),
-    "deadline.none": N_("none"),
-    "deadline.working_days": N_("working days"),
-    "deadline.months": N_("months"),
-    "deadline.fixed_date": N_("a fixed day"),
-    "shares.multiply": N_("multiplied by the shares"),
-    "shares.ignore": N_("whatever the shares"),
-    "once_per_disease.period": N_("in a mutual-aid period"),
-    "once_per_disease.ever": N_("in all periods together"),
-    "ceiling.none": N_("none"),
-    "max_days_per_claim.none": N_("without limit"),
-    "max_days_in_period.none": N_("without limit"),
-    "steps.minimum": N_("smallest payment"),
-    "steps.count": N_("number of times"),
-    "steps.claim_cap": N_("cap of one claim"),
-    "steps.period_cap": N_("caps of period and year"),
-    "steps.rounding": N_("rounding"),
-}
-"""What words of an edition mean that answer no question, by key and word."""
-
-COUNTED = {
-    "limit": N_("{n} times"),
-    "max_days_per_claim": N_("{n} days"),
-    "max_days_in_period": N_("{n} days"),
-    "skip_first_days": N_("{n} days"),
-    "months": N_("{n} months"),
-    "max_shares": N_("{n} shares"),
-}
-"""What a bare number counts, by key."""
 
 _ORDINALS = {
     "stay_ordinal": (N_("number of the stay"), N_("stay {n}"), N_("from stay {n} on")),
@@ -249,22 +109,27 @@ class Wording:
                 return self.say(N_("{n} months"), n=value)
         return str(value)
 
-    def difference(self, unit: NumberUnit, change: int) -> str:
-        """A change of a number, with its sign: rates in percentage points."""
-        sign, size = ("+" if change > 0 else "−"), abs(change)
-        if unit == "rate":
-            return sign + self.say(N_("{n} points"), n=format_rate(size).removesuffix("%"))
-        return sign + self.number("days" if unit == "day" else unit, size)
-
     def value(self, parameter: Parameter) -> str:
         """The value of a parameter as people say it."""
         if isinstance(parameter.value, int):
-            assert parameter.unit != "word"
-            counted = COUNTED.get(parameter.path.rpartition(".")[2])
-            if parameter.unit == "count" and counted:
-                return self.say(counted, n=parameter.value)
-            return self.number(parameter.unit, parameter.value)
+            return self._counted(parameter, parameter.value)
         return self._word(parameter.path, parameter.value)
+
+    def difference(self, parameter: Parameter, change: int) -> str:
+        """A change of a parameter's number, with its sign: rates in percentage points."""
+        sign, size = ("+" if change > 0 else "−"), abs(change)
+        if parameter.unit == "rate":
+            return sign + self.say(N_("{n} points"), n=format_rate(size).removesuffix("%"))
+        if parameter.unit == "day":
+            return sign + self.number("days", size)
+        return sign + self._counted(parameter, size)
+
+    def _counted(self, parameter: Parameter, number: int) -> str:
+        assert parameter.unit != "word"
+        counted = COUNTED.get(parameter.path.rpartition(".")[2])
+        if parameter.unit == "count" and counted:
+            return self.say(counted, n=number)
+        return self.number(parameter.unit, number)
 
     def _word(self, path: str, word: str) -> str:
         steps = [step for step in path.split(".") if not step.isdigit()]
@@ -356,14 +221,23 @@ class Wording:
         if dimension == "class":
             return self._labels.get(("classes", row), row)
         if dimension in CODES:
-            code, label = CODES[dimension].words[row]
-            return self._coded(label, row)
+            return self._coded(CODES[dimension].words[row][1], row)
         fact = self.fact(dimension)
         return fact if row == "yes" else self.say(N_("not {fact}"), fact=fact)
 
     def name(self, path: str, *, below: str = "") -> str:
-        """What the entry at a path is called; ``below`` is a path that is known from the context."""
-        return " · ".join(self._parts(path)[len(self._parts(below)) if below else 0 :])
+        """What the entry at a path is called; ``below`` is a path known from the context."""
+        parts = self._parts(path)[len(self._parts(below)) if below else 0 :]
+        return " · ".join(parts) or path
+
+    def key(self, path: str) -> str:
+        """What the last entry of a path is called; for a row of a table, its table."""
+        return (self._parts(self.table_path(path)) or [path])[-1]
+
+    def table_path(self, path: str) -> str:
+        """The path of the table a row belongs to; of anything else, its own."""
+        table, _ = self._table(path)
+        return table.path if table else path
 
     def _parts(self, path: str) -> list[str]:
         table, rows = self._table(path)
@@ -375,8 +249,10 @@ class Wording:
             return [*self._parts(table.path), *named]
         steps = path.split(".")
         if steps[0] == "changes":
-            at = path.removeprefix("changes.").removesuffix(".effect").replace(".*", "")
-            return [*self._parts(at), self.translate(ENTRIES["effect"])]
+            at = path.removeprefix("changes.").replace(".*", "")
+            if not at.endswith(".effect"):
+                return self._parts(at)
+            return [*self._parts(at.removesuffix(".effect")), self.translate(ENTRIES["effect"])]
         found: list[str] = []
         key = ""
         for place, step in enumerate(steps):
@@ -392,7 +268,7 @@ class Wording:
                 found.append(self._entry(key or steps[place - 1] if place else "", step))
             if not step.isdigit() and step != "rows":
                 key = step
-        return found or [path]
+        return found
 
     def _entry(self, above: str, key: str) -> str:
         if "." not in key and f"{above}.{key}" in ENTRIES:
@@ -456,6 +332,10 @@ class Wording:
         if lowest:
             return self.say(N_("aged {low} or more on {date}"), **values)
         return self.say(N_("aged {high} or less on {date}"), **values)
+
+    def labels(self) -> dict[str, str]:
+        """The edition's own labels by the path of what they name."""
+        return {".".join(key): label for key, label in self._labels.items()}
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], str]:

@@ -316,9 +316,10 @@ class KindWriter:
     def _count(self) -> None:
         w = self.w
         for number, count in self.counts:
-            w.note(self.benefit.id, f"uses {count.id}", "count", self._used(count), count.path)
-            w.note(self.benefit.id, f"limit {count.id}", "count", w.number(count.limit, self.benefit.id), count.path)  # fmt: skip
-            full = f"{self._used(count)} >= {w.number(count.limit, self.benefit.id)}"
+            used, limit = self._used(count), w.number(count.limit, self.benefit.id)
+            w.note(self.benefit.id, f"uses {count.id}", "count", used, count.path)
+            w.note(self.benefit.id, f"limit {count.id}", "count", limit, count.path)
+            full = f"{used} >= {limit}"
             with w.block(f"if x > 0 and {full}:", count.path):
                 w.line("x = 0")
                 w.line(f"reason = {Reason.COUNT_USED_UP + DETAIL * number}")
@@ -378,7 +379,7 @@ class KindWriter:
     # 14
 
     def _outcome(self) -> None:
-        w, benefit = self.w, self.benefit
+        w = self.w
         w.line(f"amount = x // {SCALE}")
         with w.block("if amount > 0:"):
             with w.block(f"if reason == {PASSED}:"):

@@ -102,10 +102,11 @@ class Program:
     def source(self, *, traced: bool = False, compiled: bool = False) -> str:
         """The module that folds: helpers, then a step a shape, or (compiled) folds over columns."""
         decorator = '@njit(cache=True, nogil=True, error_model="numpy")' if compiled else ""
-        head = "\n".join(f"# {step.edition.id}" for step in self.steps)
-        parts = [f"# Written by Gonghui, engine {ENGINE_VERSION}; do not edit.\n{head}"]
-        if compiled:
+        parts = [f"# Written by Gonghui, engine {ENGINE_VERSION}; do not edit."]
+        if compiled:  # shared by every program of this shape, so no edition is named
             parts.append("import numpy as np\nfrom numba import njit")
+        else:
+            parts.append("\n".join(f"# {step.edition.id}" for step in self.steps))
         parts.append(prelude.source(decorator))
         if compiled:
             parts.append(folds.source(self, decorator))
@@ -119,9 +120,7 @@ class Program:
     @cached_property
     def shape(self) -> str:
         """Names the compiled code: programs of one shape share it, whatever their numbers."""
-        source = self.source(compiled=True).split("\n", 1)[1]
-        code = "\n".join(line for line in source.splitlines() if not line.startswith("# "))
-        return hashlib.sha256(code.encode()).hexdigest()[:20]
+        return hashlib.sha256(self.source(compiled=True).encode()).hexdigest()[:20]
 
 
 def compile_segments(segments: Sequence[Segment]) -> Program:

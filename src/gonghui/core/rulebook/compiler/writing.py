@@ -20,7 +20,7 @@ TraceUnit = Literal["fen", "scaled", "day", "count", "rate"]
 
 @dataclass(frozen=True, slots=True)
 class TracedStep:
-    """One written intermediate value: of which kind, what it is, its unit, which entry ordered it."""
+    """One intermediate value: of which kind, what it is, its unit, which entry ordered it."""
 
     kind: str
     name: str
