@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from gonghui.core.adjudication.possible import refuse_impossible
@@ -17,6 +17,7 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook.compiler.layout import PERIOD_FROM, YEAR_FROM
 from gonghui.core.rulebook.compiler.program import Program
 from gonghui.core.rulebook.compiler.step import kinds_in_order
+from gonghui.core.rulebook.compiler.writing import TracedStep
 from gonghui.core.rulebook.fields import FIELDS, NONE
 from gonghui.core.rulebook.model import Edition
 from gonghui.core.rulebook.reasons import Reason, split
@@ -67,8 +68,8 @@ class Traced:
 class Decision:
     """What one kind gives for one settlement. ``kind`` is "" when none listened to the event.
 
-    ``edition`` is None when none was in force. ``condition``/``limit`` name what the reason is
-    about, by position in the edition. ``steps`` hold every intermediate amount in order.
+    ``edition`` is None when none was in force. ``detail`` is the position, in its list of the
+    edition, of the condition, cap or count that the reason speaks of.
     """
 
     settlement: int
@@ -80,7 +81,17 @@ class Decision:
     uses: tuple[Use, ...]
     gates: tuple[str, ...]
     edition: Edition | None
-    steps: tuple[Traced, ...]
+    written: tuple[TracedStep, ...] = ()
+    values: tuple[int, ...] = ()
+
+    @cached_property
+    def steps(self) -> tuple[Traced, ...]:
+        """Every intermediate amount the settlement came to, in order."""
+        return tuple(
+            Traced(one.name, one.unit, one.path, value)
+            for one, value in zip(self.written, self.values, strict=True)
+            if value != UNSET and one.kind in ("", self.kind)
+        )
 
     def step(self, name: str) -> int | None:
         """A traced value by name; None when the settlement did not come so far."""
@@ -154,10 +165,10 @@ class HistoryFold:
         position = None if day == NONE else program.at(day)
         if position is None:
             reason = Reason.DATE_MISSING if day == NONE else Reason.NO_EDITION
-            return [Decision(settlement.number, day, "", 0, reason, 0, (), (), None, ())]
+            return [Decision(settlement.number, day, "", 0, reason, 0, (), (), None)]
         step = program.steps[position]
         results = [0] * step.width
-        trace = [UNSET] * max(1, len(step.trace))
+        trace = [UNSET] * len(step.trace)
         self._steps[program.shapes[position]](
             program.parameters,
             program.bases[position],
@@ -178,30 +189,29 @@ class HistoryFold:
         edition = step.edition
         end = 3 * len(step.kinds)
         gates = tuple(gate.id for bit, gate in enumerate(edition.gates) if results[end] >> bit & 1)
+        traced = (edition, step.trace, tuple(trace))
         listened = False
         for index, kind in enumerate(step.kinds):
             amount, reason, slots = results[3 * index : 3 * index + 3]
             if reason < 0:
                 continue
             listened = True
-            steps = tuple(
-                Traced(one.name, one.unit, one.path, value)
-                for one, value in zip(step.trace, trace, strict=False)
-                if value != UNSET and one.kind in ("", kind.id)
-            )
-            named = {one.name: one.value for one in steps}
+            code, detail = split(reason)
             uses = tuple(
-                Use(count.id, named[f"number {count.id}"], named[f"limit {count.id}"])
+                Use(
+                    count.id,
+                    trace[step.written_at[kind.id, f"number {count.id}"]],
+                    trace[step.written_at[kind.id, f"limit {count.id}"]],
+                )
                 for bit, count in enumerate(edition.counts)
                 if slots >> bit & 1
             )
-            code, detail = split(reason)
             yield Decision(
-                settlement.number, day, kind.id, amount, code, detail, uses, gates, edition, steps
+                settlement.number, day, kind.id, amount, code, detail, uses, gates, *traced
             )
         if not listened:
             code, detail = split(results[end + 1])
-            yield Decision(settlement.number, day, "", 0, code, detail, (), gates, edition, ())
+            yield Decision(settlement.number, day, "", 0, code, detail, (), gates, *traced)
 
     def _not_best(self, ordered: Sequence[Settlement]) -> dict[int, int]:
         """By settlement, bits of the kinds that use no slot because others bring more.

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from gonghui.core.rulebook import expressions
 from gonghui.core.rulebook.compiler.conditions import source_of
@@ -35,7 +36,7 @@ from gonghui.core.rulebook.model import Benefit, Condition, Edition
 from gonghui.core.rulebook.reasons import DETAIL, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One edition's step as lines, with what is needed to call it and to read what it wrote."""
 
@@ -48,7 +49,12 @@ class Step:
     fields: frozenset[str]
     trace: tuple[TracedStep, ...]
 
-    @property
+    @cached_property
+    def written_at(self) -> dict[tuple[str, str], int]:
+        """Where a traced value stands, by kind and name."""
+        return {(one.kind, one.name): index for index, one in enumerate(self.trace)}
+
+    @cached_property
     def shape(self) -> str:
         """Hash of the structure: steps of one shape share compiled code."""
         return hashlib.sha256("\n".join(self.bare).encode()).hexdigest()[:16]
