@@ -6,7 +6,7 @@ MAX_BYTES and trees deeper than MAX_DEPTH. (An alias is what makes a "YAML bomb"
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import yaml
@@ -107,10 +107,9 @@ def parse(data: bytes, file: str) -> Node:
             place=Place(file, line, 1),
         ) from error
     try:
-        events = list(yaml.parse(text, Loader=yaml.SafeLoader))
+        return _Builder(yaml.parse(text, Loader=yaml.SafeLoader), file).document().moved("")
     except yaml.YAMLError as error:
         raise _not_yaml(error, file) from error
-    return _Builder(events, file).document().moved("")
 
 
 def _not_yaml(error: yaml.YAMLError, file: str) -> Refusal:
@@ -126,24 +125,33 @@ def _not_yaml(error: yaml.YAMLError, file: str) -> Refusal:
 
 
 class _Builder:
-    """Reads the parser's events; a loader would resolve aliases before we could refuse them."""
+    """Reads the parser's events; a loader would resolve aliases before we could refuse them.
 
-    def __init__(self, events: list[yaml.Event], file: str) -> None:
+    One event at a time: to read a file of brackets to its end would take the parser hours.
+    """
+
+    def __init__(self, events: Iterable[yaml.Event], file: str) -> None:
         self._events: Iterator[yaml.Event] = iter(events)
-        self._documents = sum(isinstance(event, yaml.DocumentStartEvent) for event in events)
         self._file = file
 
     def document(self) -> Node:
-        if self._documents != 1:
+        next(self._events)  # the start of the stream
+        if isinstance(next(self._events), yaml.StreamEndEvent):
             raise Refusal(
-                N_("The file holds {number} documents; a rule book is exactly one."),
+                N_("The file is empty; a rule book is exactly one document."),
                 N_("Keep one edition in one file."),
                 place=Place(self._file),
-                number=self._documents,
             )
-        next(self._events)  # the start of the stream
-        next(self._events)  # the start of the document
-        return self._node(next(self._events), 0)
+        node = self._node(next(self._events), 0)
+        next(self._events)  # the end of the document
+        following = next(self._events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            raise Refusal(
+                N_("Here a second document begins; a rule book is exactly one."),
+                N_("Keep one edition in one file."),
+                place=self._place(following),
+            )
+        return node
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark

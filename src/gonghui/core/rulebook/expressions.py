@@ -47,8 +47,9 @@ Expression = Name | Sum | Choice
 def parse(text: str) -> Expression:
     """The expression of a text; refuses what the language does not have, with the column."""
     try:
-        tree = ast.parse(text, mode="eval").body if len(text) <= MAX_LENGTH else None
-    except (SyntaxError, RecursionError, MemoryError):
+        readable = len(text) <= MAX_LENGTH and "#" not in text  # Python would skip a comment
+        tree = ast.parse(text, mode="eval").body if readable else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         tree = None
     if tree is None:
         raise Refusal(
@@ -82,7 +83,7 @@ def _read(node: ast.expr, text: str) -> Expression:
         N_("“{part}” cannot stand in a base (column {column})."),
         N_("Use field names, +, -, min(a, b), max(a, b) and brackets."),
         part=ast.get_source_segment(text, node) or text,
-        column=node.col_offset + 1,
+        column=len(text.encode()[: node.col_offset].decode()) + 1,  # ast counts bytes
     )
 
 

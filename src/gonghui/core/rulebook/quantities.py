@@ -7,6 +7,9 @@ import re
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.money import parse_yuan
 
+MOST_FEN = 10**12
+"""Ten thousand million yuan: more than any fund holds, and far from what wraps in the fold."""
+
 _AMOUNT = re.compile(r"(.+?)\s*(?:yuan|元)")
 _RATE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?\s*%", re.ASCII)
 _POINTS = re.compile(r"([+-]?)(\d{1,2})(?:\.(\d{1,2}))?\s*(?:points?|个百分点)", re.ASCII)
@@ -24,7 +27,14 @@ def amount(text: str) -> int:
         raise Refusal(
             N_("“{text}” is an amount without its unit."), N_("Write 1,500 yuan."), text=text
         )
-    return parse_yuan(match[1])
+    too_long = len(match[1]) > 24  # past any amount, and past what int() takes
+    if too_long or (fen := parse_yuan(match[1])) > MOST_FEN:
+        raise Refusal(
+            N_("“{text}” is larger than any amount of a rule book."),
+            N_("Check the amount."),
+            text=text[:40],
+        )
+    return fen
 
 
 def rate(text: str) -> int:
