@@ -71,14 +71,6 @@ def test_spans_are_open_at_their_start_and_closed_at_their_end(calendar):
     assert calendar.add(friday, 3) == day_of(date(2022, 2, 7))
 
 
-def test_the_table_of_the_compiled_step_says_the_same(calendar):
-    table = calendar.table()
-    first = table[0]
-    assert first == day_of(date(2017, 1, 1))
-    for day in (first, first + 1, day_of(date(2022, 2, 7)), calendar.last + 1):
-        assert table[1 + day - first] == calendar.between(calendar.origin, day - 1)
-
-
 @pytest.mark.parametrize("day", [date(2016, 12, 30), date(2027, 1, 1)])
 def test_years_without_a_notice_are_refused(calendar, day):
     with pytest.raises(Refusal, match=f"{day.year} are not known"):

@@ -58,11 +58,6 @@ class WorkingDays:
         )
         return cls(first - 1, array("i", accumulate(working, initial=0)))
 
-    def table(self) -> array[int]:
-        """As the compiled step reads it: the first known day, then how many working days lie
-        before that day, before the next, and so on to the day after the last known one."""
-        return array("i", [self.origin + 1, *self.cumulative])
-
     def between(self, after: int, until: int) -> int:
         """How many working days lie in (after, until]; 0 when ``until`` is not later."""
         return max(0, self._count(until) - self._count(after))

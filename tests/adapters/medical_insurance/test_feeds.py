@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonghui.adapters.medical_insurance import FeedRefused, read_feed
+from gonghui.adapters.medical_insurance import FeedRefused, read_feed, read_feeds
 from gonghui.adapters.medical_insurance.mapping import load_mapping
 from gonghui.core.periods import parse_day
 from gonghui.core.rulebook.fields import EVENT_KINDS, HOSPITAL_LEVELS, INSURED_TYPES
@@ -104,9 +104,8 @@ def test_every_kind_of_file_gives_the_same_facts(tmp_path, kind):
     feed = read_feed(written(tmp_path, kind))
     assert faults(feed) == []
     assert feed.rows_in == 2
-    first, second = feed.accepted.rows(named=True)
-    assert first | {"row": 0} == {
-        "row": 0,
+    first, second = feed.accepted.drop("row", "file").rows(named=True)
+    assert first == {
         "settlement_id": "S1",
         "person_id": statement()["CERTNO"],
         "visit_id": "VS1",
@@ -154,6 +153,29 @@ def test_line_breaks_within_quotes_are_part_of_the_cell(tmp_path):
     feed = read_one(tmp_path, ROWS[0] | {"备注": note}, ROWS[1] | {"备注": "无"})
     assert feed.accepted.height == 2
     assert feed.ignored_headings == ("备注",)
+
+
+def test_files_read_together_keep_their_names_and_rows(tmp_path):
+    without = [{k: v for k, v in row.items() if k != "OVERLMT_SELFPAY"} for row in ROWS]
+    paths = [
+        write_csv(tmp_path / "a.csv", [statement("S1"), statement("S2", HOSP_LV="?")]),
+        write_csv(tmp_path / "b.csv", without),
+        write_csv(tmp_path / "c.csv", [statement("S3", HOSP_LV="?"), statement("S4")]),
+    ]
+    feeds = read_feeds(paths)
+    assert [feed.name for feed in feeds] == ["a.csv", "b.csv", "c.csv"]
+    places = ["file", "row", "settlement_id"]
+    assert [row for feed in feeds for row in feed.accepted.select(places).rows()] == [
+        ("a.csv", 2, "S1"),
+        ("b.csv", 2, "S1"),
+        ("b.csv", 3, "S2"),
+        ("c.csv", 3, "S4"),
+    ]
+    assert [row for feed in feeds for row in feed.rejected.select(places).rows()] == [
+        ("a.csv", 3, "S2"),
+        ("c.csv", 2, "S3"),
+    ]
+    assert [feed.rows_rejected for feed in feeds] == [1, 0, 1]
 
 
 # Files that are refused as a whole
@@ -294,6 +316,18 @@ def test_ways_to_write_a_day(tmp_path, text):
 def test_the_noise_of_binary_fractions_is_no_fraction_of_a_fen(tmp_path):
     feed = read_one(tmp_path, statement("S1", MEDFEE_SUMAMT="28454.110000000001"))
     assert feed.accepted["total_cost"].to_list() == [2_845_411]
+
+
+def test_a_stay_of_a_hundred_years_is_refused(tmp_path):
+    feed = read_one(tmp_path, statement(BEGNDATE="1922-03-01"))
+    assert faults(feed) == [(2, "住院天数", "36533", "number_malformed")]
+
+
+def test_columns_without_a_heading_and_columns_called_row_do_no_harm(tmp_path):
+    rows = [row | {"row": "7", "": "8", " ": "9"} for row in ROWS]
+    assert read_one(tmp_path, *rows).ignored_headings == ()
+    feed = read_feed(write_parquet(tmp_path / "feed.parquet", rows))
+    assert feed.accepted["row"].to_list() == [1, 2]
 
 
 def test_rows_with_too_many_or_too_few_cells(tmp_path):

@@ -6,6 +6,8 @@ rows that were turned away: rows in = accepted + rejected, always.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +16,8 @@ import polars as pl
 from gonghui.adapters.medical_insurance.errors import FeedRefused
 from gonghui.adapters.medical_insurance.findings import REJECTS, Findings
 from gonghui.adapters.medical_insurance.mapping import KEYS, Identity, SourceMapping, load_mapping
-from gonghui.adapters.medical_insurance.parsing import read_fact, read_key
-from gonghui.adapters.medical_insurance.tables import Table, read_table
+from gonghui.adapters.medical_insurance.parsing import MOST, read_fact, read_key
+from gonghui.adapters.medical_insurance.tables import UNNAMED, Table, read_table, stacked
 from gonghui.core.money import format_yuan
 from gonghui.core.rulebook.expressions import Choice, Expression, Name, Sum, text
 from gonghui.core.rulebook.expressions import fields as fields_of
@@ -32,18 +34,23 @@ class Feed:
     """One file, read. ``accepted``: ``file``, ``row``, ``settlement_id``, ``person_id`` (the number
     of the certificate), ``visit_id``, ``original_id`` (null unless the row is a reversal) and the
     facts the source states, in integers; amounts of reversals may be negative.
-    ``rejected``: see ``findings.REJECTS``; ``broken``: how many rows break which identity."""
+    ``rejected``: see ``findings.REJECTS``."""
 
     name: str
     rows_in: int
     accepted: pl.DataFrame
     rejected: pl.DataFrame
-    broken: dict[str, int]
     ignored_headings: tuple[str, ...]
 
     @property
     def rows_rejected(self) -> int:
         return self.rows_in - self.accepted.height
+
+    @property
+    def broken(self) -> dict[str, int]:
+        """How many rows break which identity."""
+        breaches = self.rejected.filter(pl.col("code") == "identity_broken")
+        return dict(breaches["field"].value_counts(sort=True).iter_rows())
 
 
 def read_feed(
@@ -53,34 +60,65 @@ def read_feed(
 
     Refuses (``FeedRefused``) a file that is not what it should be as a whole.
     """
+    (feed,) = read_feeds([path], mapping, received_on=received_on)
+    return feed
+
+
+def read_feeds(
+    paths: Sequence[Path],
+    mapping: str | Path | SourceMapping = "national",
+    *,
+    received_on: int | None = None,
+) -> tuple[Feed, ...]:
+    """Like ``read_feed``, for several files of one source."""
     source = mapping if isinstance(mapping, SourceMapping) else load_mapping(mapping)
-    table = read_table(path)
-    columns = map_columns(path, table, source)
-    if received_on is None and "received_on" not in columns:
-        raise FeedRefused("received_on_missing", path, field=_LABELS["received_on"])
+    with ThreadPoolExecutor() as pool:
+        tables = list(pool.map(read_table, paths))
+    # Files with the same headings are checked as one table: many small ones cost hardly more.
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for number, (path, table) in enumerate(zip(paths, tables, strict=True)):
+        columns = map_columns(path, table, source)
+        if received_on is None and "received_on" not in columns:
+            raise FeedRefused("received_on_missing", path, field=_LABELS["received_on"])
+        alike.setdefault(tuple(sorted(table.headings)), []).append(number)
+    feeds: dict[int, Feed] = {}
+    for numbers in alike.values():
+        checked = _check([tables[number] for number in numbers], source, received_on)
+        feeds |= zip(numbers, checked, strict=True)
+    return tuple(feeds[number] for number in range(len(tables)))
+
+
+def _check(
+    tables: Sequence[Table], source: SourceMapping, received_on: int | None
+) -> Iterator[Feed]:
+    """Tables with the same headings, checked together and told apart again."""
+    table, starts = stacked(tables)
+    columns = source.columns(table.headings)
     findings = Findings()
-    rows = read_columns(table, source, columns, findings)
-    rows = _with_absent_keys(rows)
+    rows = _with_absent_keys(read_columns(table, source, columns, findings))
     if received_on is None:
         unstated = rows["row"].filter(rows["received_on"].is_null())
         findings.add(unstated, "value_missing", columns["received_on"])
     _check_flags(rows, source, findings)
     rows = _with_derived(rows, source, findings)
-    broken = {
-        words: count
-        for identity in source.identities
-        for words, count in [_check_identity(rows, identity, findings)]
-        if count
-    }
+    for identity in source.identities:
+        _check_identity(rows, identity, findings)
     accepted, rejected = split(table, rows, findings, "settlement_id")
-    return Feed(
-        name=table.name,
-        rows_in=table.height,
-        accepted=_finished(accepted, received_on),
-        rejected=rejected,
-        broken=broken,
-        ignored_headings=tuple(sorted(set(table.headings) - set(columns.values()))),
-    )
+    accepted = _finished(accepted, received_on)
+    for part, start, end in zip(tables, starts, starts[1:], strict=False):
+        own, place = pl.col("row").is_between(start, end, closed="left"), pl.col("row") - start
+        yield Feed(
+            name=part.name,
+            rows_in=part.height,
+            accepted=accepted.filter(own).with_columns(place, file=pl.lit(part.name)),
+            rejected=rejected.filter(own).with_columns(place, file=pl.lit(part.name)),
+            ignored_headings=_ignored(part, columns),
+        )
+
+
+def _ignored(table: Table, columns: dict[str, str]) -> tuple[str, ...]:
+    ignored = set(table.headings) - set(columns.values())
+    return tuple(sorted(heading for heading in ignored if not heading.startswith(UNNAMED)))
 
 
 def map_columns(path: Path, table: Table, source: SourceMapping) -> dict[str, str]:
@@ -184,11 +222,14 @@ def _with_derived(rows: pl.DataFrame, source: SourceMapping, findings: Findings)
         rows = rows.with_columns(
             days=nights + 1 if source.counts_both_ends else pl.max_horizontal(nights, 1)
         )
+        absurd = (rows["days"] > MOST).fill_null(False)
+        value = rows["days"].filter(absurd)
+        findings.add(rows["row"].filter(absurd), "number_malformed", _LABELS["days"], value)
     return rows
 
 
-def _check_identity(rows: pl.DataFrame, identity: Identity, findings: Findings) -> tuple[str, int]:
-    """Note the rows on which it fails; its words and their number."""
+def _check_identity(rows: pl.DataFrame, identity: Identity, findings: Findings) -> None:
+    """Note the rows on which it fails, with its words and both sides."""
     words = f"{text(identity.left, _LABELS)} = {text(identity.right, _LABELS)}"
     sides = rows.select(
         "row", left=_as_columns(identity.left, rows), right=_as_columns(identity.right, rows)
@@ -198,7 +239,6 @@ def _check_identity(rows: pl.DataFrame, identity: Identity, findings: Findings) 
         for left, right in sides.select("left", "right").iter_rows()
     ]
     findings.add(sides["row"], "identity_broken", words, pl.Series(both, dtype=pl.String))
-    return words, sides.height
 
 
 def _as_columns(expression: Expression, rows: pl.DataFrame) -> pl.Expr:

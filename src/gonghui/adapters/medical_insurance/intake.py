@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gonghui.adapters.medical_insurance.errors import FeedRefused, Language
-from gonghui.adapters.medical_insurance.feeds import Feed, read_feed
+from gonghui.adapters.medical_insurance.feeds import Feed, read_feeds
 from gonghui.adapters.medical_insurance.findings import REJECTS, rejects_csv, whole_file
 from gonghui.adapters.medical_insurance.mapping import SourceMapping
 from gonghui.adapters.medical_insurance.people import (
@@ -72,8 +73,10 @@ def ingest(
 
     A file that is refused as a whole (``FeedRefused``) leaves store and rejects file as they were.
     """
-    read = tuple(read_feed(path, mapping, received_on=received_on) for path in feeds)
-    listed, covered = read_persons(persons), read_covers(covers)
+    with ThreadPoolExecutor() as pool:
+        lists = pool.submit(read_persons, persons), pool.submit(read_covers, covers)
+        read = read_feeds(feeds, mapping, received_on=received_on)
+        listed, covered = (waiting.result() for waiting in lists)
     target = _opened(store, order, partitions, provenance)
     with whole_file(rejects) as draft, target.change() as change:
         known_people = target.identities()
@@ -141,9 +144,7 @@ def _with_surrogates(listed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _identified(feeds: Sequence[Feed], people: pl.DataFrame) -> pl.DataFrame:
     """The rows of all feeds with their keys: ``person`` (null if not listed), ``settlement``,
     ``reverses`` (0 for a settlement) and ``content``."""
-    rows = pl.concat(
-        [feed.accepted.with_columns(file=pl.lit(feed.name)) for feed in feeds], how="diagonal"
-    )
+    rows = pl.concat([feed.accepted for feed in feeds], how="diagonal")
     facts = [name for name in rows.columns if name in FIELDS and FIELDS[name].whose == "event"]
     rows = rows.with_columns(pl.col(name).fill_null(FIELDS[name].default) for name in facts)
     rows = rows.join(people.select("person_id", "person"), on="person_id", how="left")

@@ -39,6 +39,8 @@ _ODD_DAY = re.compile(
 _STRAY_IN_IDENTIFIER = r"[\s\p{C}]"
 _STRAY_IN_WORDS = r"\p{C}"
 _LONGEST_TEXT = 64
+MOST = 32_767
+"""The largest number of days, shares or the like: what sixteen bits hold."""
 
 
 def read_amounts(text: pl.Series) -> Read:
@@ -110,7 +112,7 @@ def read_flags(text: pl.Series) -> Read:
 def read_numbers(text: pl.Series) -> Read:
     """Small whole numbers; a spreadsheet may show them as 12.0."""
     whole = text.str.extract(r"^([0-9]{1,5})(?:\.0+)?$", 1).cast(pl.Int64)
-    return _with_odd_ones(text, whole.set(whole > 32767, None), lambda _: "number_malformed")
+    return _with_odd_ones(text, whole.set(whole > MOST, None), lambda _: "number_malformed")
 
 
 def read_text(text: pl.Series, kind: Kind) -> Read:

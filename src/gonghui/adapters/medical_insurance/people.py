@@ -63,20 +63,21 @@ def read_covers(path: Path, mapping: str | Path = "covers") -> Listing:
     findings.add(rows["row"].filter(ends_first), "days_reversed", FIELDS["cover_until"].label)
     sound, _ = split(table, rows, findings, "person_id")
     sound = _with_first_row(sound).sort("person_id", "cover_from", "row")
-    once = sound.filter(pl.col("row") == pl.col("first")).select(
-        "row",
-        "cover_from",
-        ended=pl.col("cover_until").shift(1).cum_max().over("person_id"),
+    once = sound.filter(pl.col("row") == pl.col("first"))
+    several = once.filter(pl.col("person_id").is_duplicated()).select(
+        "row", "cover_from", ended=pl.col("cover_until").shift(1).cum_max().over("person_id")
     )
+    overlapping = several.filter(pl.col("cover_from") < pl.col("ended"))["row"]
     if "previous_cover_until" not in sound.columns:
-        ended = once.select(first="row", previous_cover_until="ended")
+        ended = several.select(first="row", previous_cover_until="ended")
         sound = sound.join(ended, on="first", how="left", maintain_order="left")
-    overlapping = once.filter(pl.col("cover_from") < pl.col("ended"))["row"]
     return _listing(table, sound, findings, overlapping, "cover_overlap")
 
 
 def _with_first_row(rows: pl.DataFrame) -> pl.DataFrame:
     """``first``: the first row with the same content."""
+    if not rows["person_id"].is_duplicated().any():
+        return rows.with_columns(first="row")
     content = [name for name in rows.columns if name != "row"]
     return rows.with_columns(first=pl.col("row").min().over(content))
 
@@ -146,7 +147,7 @@ def _with_identity_numbers_read(persons: pl.DataFrame, findings: Findings) -> pl
 
 def _check_digits_hold(numbers: pl.Series) -> NDArray[np.bool_]:
     """For identity numbers of 18 characters: is the last the check digit of the others?"""
-    characters = np.frombuffer("".join(numbers).encode(), dtype=np.uint8).reshape(-1, 18)
+    characters = np.frombuffer(numbers.str.join().item().encode(), dtype=np.uint8).reshape(-1, 18)
     digits = characters[:, :17].astype(np.int64) - ord("0")
     holds: NDArray[np.bool_] = _CHECKS[digits @ _WEIGHTS % 11] == characters[:, 17]
     return holds

@@ -15,6 +15,8 @@ from gonghui.adapters.medical_insurance.spreadsheets import workbook_as_csv
 _END = "\x1e"
 """Put behind every line, so that where it ends up tells a row with too few or too many columns.
 The character occurs in no text."""
+UNNAMED = "\0"
+"""Begins the name of a column that no mapping can ask for."""
 _NOT_TEXT = (b"\x00", _END.encode())
 
 
@@ -53,6 +55,22 @@ def read_table(path: Path) -> Table:
             return _from_parquet(path)
         case other:
             raise FeedRefused("file_kind", path, value=other)
+
+
+def stacked(tables: Sequence[Table]) -> tuple[Table, list[int]]:
+    """Tables with the same headings as one. The second result says what was added to the row
+    numbers of each table, and ends with the number after the last row."""
+    starts = [0]
+    for table in tables:
+        numbers = pl.concat([table.misshapen, table.rows["row"]]).sort()
+        starts.append(starts[-1] + (int(numbers[-1]) if numbers.len() else 0) + 1)
+    if len(tables) == 1:
+        return tables[0], starts
+    pairs = list(zip(tables, starts, strict=False))
+    rows = [table.rows.with_columns(pl.col("row") + start) for table, start in pairs]
+    misshapen = pl.concat([table.misshapen + start for table, start in pairs])
+    first = tables[0]
+    return Table(first.name, first.headings, pl.concat(rows, how="diagonal"), misshapen), starts
 
 
 def _decoded(path: Path) -> bytes:
@@ -149,9 +167,13 @@ def _from_parquet(path: Path) -> Table:
 
 
 def _checked_headings(path: Path, headings: Sequence[str]) -> list[str]:
-    """The headings without blanks around them; none may stand there twice, empty ones aside."""
+    """The headings without blanks around them; none may stand there twice, empty ones aside.
+    What cannot be asked for by name (no heading, or our own ``row``) is called by its number."""
     names = [heading.strip() for heading in headings]
     for name in names:
         if name and names.count(name) > 1:
             raise FeedRefused("heading_twice", path, row=1, value=name)
-    return [name or f"\0{number}" for number, name in enumerate(names)]
+    return [
+        name if name not in ("", "row") else f"{UNNAMED}{number}"
+        for number, name in enumerate(names)
+    ]
