@@ -121,3 +121,26 @@ def decision_table(columns: Columns, results: Results, keep: Sequence[str] = ())
             **{name: at(columns[name]) for name in keep},
         }
     )
+
+
+def with_differences(decisions: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Decisions with ``difference_fen`` to what was decided before (a table of the same form).
+
+    A (settlement, kind) that was decided before and is no more comes as a row of 0 fen with
+    reason -1, so that the sum of the differences is always the change of the whole.
+    """
+    key = ["settlement", "kind"]
+    earlier = before.group_by(key).agg(pl.col("amount_fen").sum().alias("before_fen"))
+    now = decisions.join(earlier, on=key, how="left").with_columns(
+        difference_fen=pl.col("amount_fen") - pl.col("before_fen").fill_null(0)
+    )
+    gone = before.filter(pl.col("amount_fen") != 0).join(decisions, on=key, how="anti")
+    lost = gone.with_columns(
+        difference_fen=-pl.col("amount_fen"),
+        amount_fen=pl.lit(0, pl.Int32),
+        reason=pl.lit(-1, pl.Int16),
+        slots=pl.lit(0, pl.Int16),
+        gates=pl.lit(0, pl.Int16),
+    )
+    columns = [*decisions.columns, "difference_fen"]
+    return pl.concat([now.select(columns), lost.select(columns)])
