@@ -154,8 +154,11 @@ class Change:
         columns = [*KEYS, *stored]
 
         def write(part: int) -> tuple[File, ...]:
-            frame = self._merged(part) if part in merged else self._appended[part]
-            frame = self._manifest.order.sort(self._complete(frame, columns))
+            if part in merged:
+                frame = self._merged(part, columns)
+            else:
+                frame = self._complete(self._appended[part], columns)
+            frame = self._manifest.order.sort(frame)
             path = f"events/part={part:02d}/{self._number:06d}.parquet"
             file = self._write(frame, path)
             return (file,) if part in merged else (*old[part], file)
@@ -193,9 +196,9 @@ class Change:
         }
         return frame.with_columns(**absent).select(columns)
 
-    def _merged(self, part: int) -> pl.DataFrame:
+    def _merged(self, part: int, columns: Sequence[str]) -> pl.DataFrame:
         """A partition as one frame, with what is replaced and what is new."""
-        frame = self._store.frame(part)
+        frame = self._store.frame(part, columns).select(columns)
         if part in self._replaced:
             replaced = self._replaced[part]
             missing = replaced.join(frame, on=list(KEYS), how="anti")
@@ -208,7 +211,7 @@ class Change:
                 )
             frame = frame.update(replaced, on=list(KEYS))
         if part in self._appended:
-            frame = pl.concat([frame, self._complete(self._appended[part], frame.columns)])
+            frame = pl.concat([frame, self._complete(self._appended[part], columns)])
         return frame
 
     def _write(self, frame: pl.DataFrame, path: str) -> File:

@@ -291,8 +291,11 @@ class Store:
                 if name not in stored
             }
             frames.append(frame.with_columns(**absent).select(names))
+        frame = pl.concat(frames)
+        if len(frames) > 2 or order != self.manifest.order:
+            frame = order.sort(frame)
         # Rechunked: what is in one piece becomes a numpy array without a copy.
-        return order.sort(pl.concat(frames)).rechunk()
+        return frame.rechunk()
 
     def identities(self) -> pl.DataFrame:
         """Who the persons are: the columns of IDENTITIES, one row a person."""
