@@ -119,6 +119,8 @@ class Person:
             facts["filed_on"] = days(discharged) + filed
         if random.random() < 0.1:
             facts["delay_notice_until"] = days(discharged) + random.choice([10, 100, 400])
+        if random.random() < 0.03:
+            del facts["discharged_on"]
         if random.random() < self.reversed_share:
             facts["reversed_on"] = days(settled) + random.choice([0, 1, 30, 150])
         for flag in ("away", "pathology", "base_plan"):

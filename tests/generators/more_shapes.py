@@ -292,6 +292,19 @@ def workers_choice(random: Random) -> Part:
 
 
 @shape
+def reversals(random: Random) -> Part:
+    """Many uses, which reversals free for what is received later: more than can be remembered."""
+    uses = count(random, "uses", ["hospital"], limit="9", window=random.choice(["year", "ever"]))
+    return frame.edition(
+        random,
+        "reversals",
+        [share(random, "hospital", "住院补助", ["hospital_stay"], "total_cost + cash_pay")],
+        answers={"claims": "automatic", "slot_choice": "by_time", "reversal": "slot_freed"},
+        limits={"counts": [uses]},
+    )
+
+
+@shape
 def cliffs(random: Random) -> Part:
     """Whole-amount bands behind a deductible; rounded to tens of yuan before the caps."""
     line = {"kind": "deductible", "amount": by_level(random)}

@@ -1,5 +1,7 @@
-"""The revision of the page: lower fee, every rate +10 points, one use more, a cap 20,000 higher."""
+"""Revisions: the page's (fee down, rates +10 points, one use and 20,000 more), and any book's."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from random import Random
 
 from tests.generators import frame
@@ -68,3 +70,52 @@ def jiaozuo_and_its_revision(random: Random) -> tuple[Part, Part]:
         "changes": [{**change, "effect": effect, **ASSUMED} for change in changes],
     }
     return before, revised
+
+
+def revision_of(random: Random, edition: Part) -> tuple[Part, Part]:
+    """Any edition, now ending on a random day, and a revision of its numbers from that day on.
+
+    Each change has its own effect, so that for a time only some of them hold.
+    """
+    day = (date(2021, 12, 1) + timedelta(days=random.randint(0, 500))).isoformat()
+    if random.random() < 0.3:
+        day = random.choice(["2022-01-01", "2022-01-31", "2022-07-01", "2023-01-01"])
+    before = {**edition, "valid": {**edition["valid"], "until": day}}
+    changes = frame.some(random, list(_possible_changes(random, edition)))
+    effects = ["next_period", "from_date", "whole_period"]
+    revised = {
+        "gonghui": "rulebook/1",
+        "scheme": edition["scheme"],
+        "edition": "revised",
+        "extends": f"{edition['scheme']}/{edition['edition']}",
+        "title": "随机算例 修订",
+        "valid": {"from": day, "until": edition["valid"]["until"], **ASSUMED},
+        "governance": edition["governance"],
+        "changes": [{**each, "effect": random.choice(effects), **ASSUMED} for each in changes],
+    }
+    return before, revised
+
+
+def _possible_changes(random: Random, edition: Part) -> Iterator[Part]:
+    yield {"at": "contribution.fee", "is": "70 yuan"}
+    for kind in edition["benefits"]:
+        path = f"benefits.{kind['id']}"
+        if kind.get("rate") == "100%":
+            yield {"at": f"{path}.rate", "is": "90%"}
+        elif "rate" in kind:
+            yield {"at": f"{path}.rate", "add": _points(random)}
+        elif kind["formula"] == "share":
+            yield {"at": f"{path}.bands.rows.*.rate", "add": _points(random)}
+        if "amount" in kind.get("floor", {}):
+            yield {"at": f"{path}.floor.amount", "add": "50.5 yuan"}
+        yield {"at": f"{path}.minimum", "is": frame.minimum(random)}
+    for count_ in edition["limits"]["counts"]:
+        yield {"at": f"limits.counts.{count_['id']}.limit", "add": "1"}
+    for cap_ in edition["limits"]["caps"]:
+        yield {"at": f"limits.caps.{cap_['id']}.amount", "add": "1,300 yuan"}
+    if "gates" in edition:
+        yield {"at": "gates", "is": []}
+
+
+def _points(random: Random) -> str:
+    return random.choice(["+2.5 points", "4 points", "-3 points"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.generators.frame import SHAPES, Part
 from tests.generators.histories import Settlement, arrivals, history
-from tests.generators.revisions import jiaozuo_and_its_revision
+from tests.generators.revisions import jiaozuo_and_its_revision, revision_of
 
 _randoms = st.randoms(use_true_random=False)
 
@@ -37,6 +37,16 @@ def revisions_and_histories(draw: st.DrawFn, most: int = 12) -> tuple[Part, Part
     """A book like Jiaozuo's, its revision, and a history."""
     before, revised = jiaozuo_and_its_revision(draw(_randoms))
     return before, revised, history(draw(_randoms), before, most)
+
+
+@st.composite
+def revised_editions_and_histories(
+    draw: st.DrawFn, name: str | None = None, most: int = 12
+) -> tuple[Part, Part, list[Settlement]]:
+    """An edition of any shape, a revision of it from some day on, and a history across both."""
+    edition = draw(editions(name))
+    before, revised = revision_of(draw(_randoms), edition)
+    return before, revised, history(draw(_randoms), edition, most)
 
 
 # Without Hypothesis, and some ten times faster: nothing shrinks but by `histories.smallest`.

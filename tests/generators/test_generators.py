@@ -12,14 +12,14 @@ from gonghui.core.rulebook.edition import read_edition
 from gonghui.core.rulebook.shelf import Shelf
 from tests.generators import SHAPES, text
 from tests.generators.histories import arrivals, arrived, history, spoilt
-from tests.generators.revisions import jiaozuo_and_its_revision
+from tests.generators.revisions import jiaozuo_and_its_revision, revision_of
 from tests.generators.strategies import editions_and_histories, revisions_and_histories, seeded
 from tests.oracle import judge
 from tests.oracle.dictionary import DEFAULTS
 from tests.oracle.reading import composed, plain, read
 from tests.oracle.sentences import SENTENCES
 
-SEEDS = range(30)
+SEEDS = range(10)
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -34,7 +34,7 @@ def test_a_shape_is_a_complete_edition_and_the_same_for_the_same_seed(name):
 def test_there_are_enough_shapes_and_they_reach_every_reason():
     assert len(SHAPES) >= 20
     reached: Counter[str] = Counter()
-    for seed in range(150):
+    for seed in range(100):
         for name in SHAPES:
             random = Random(seed)
             edition = SHAPES[name](random)
@@ -84,16 +84,17 @@ def test_nobody_gets_less_under_the_revision_of_the_page(drawn):
 
 
 def test_a_revision_is_read_with_what_it_extends(tmp_path):
-    for seed in SEEDS:
-        before, revised = jiaozuo_and_its_revision(Random(seed))
-        folder = tmp_path / str(seed)
-        for document in (before, revised):
-            path = folder / document["scheme"] / f"{document['edition']}.yaml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(document), encoding="utf-8")
-        assert len(Shelf(folder).scheme(before["scheme"])) == 2
-        assert _revised_at_once(before, revised)["contribution"]["fee"] == "70 yuan"
-        assert judge([before, revised], history(Random(seed), before), {})
+    for seed in range(3):
+        pairs = [jiaozuo_and_its_revision(Random(seed))]
+        pairs += [revision_of(Random(seed), seeded(name, seed)) for name in SHAPES]
+        for before, revised in pairs:
+            folder = tmp_path / str(seed)
+            for document in (before, revised):
+                path = folder / document["scheme"] / f"{document['edition']}.yaml"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text(document), encoding="utf-8")
+            assert len(Shelf(folder).scheme(before["scheme"])) == 2
+            assert judge([before, revised], history(Random(seed), before), {})
 
 
 def _revised_at_once(before: dict, revised: dict) -> dict:

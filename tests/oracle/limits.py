@@ -52,13 +52,16 @@ def minimum(kind: dict, amount: Fraction, here: Situation) -> Fraction:
 
 
 def count(kind: dict, here: Situation) -> None:
-    """The first count that is full refuses, in the order of the edition."""
+    """The first count that is full refuses, in the order of the edition.
+
+    Where too many reversed settlements stood, what is known to be full is; else a person decides.
+    """
     for each in covering(counts_of(here.edition), kind):
-        if must_be_decided_by_hand(each, here):
-            raise Refused("decide_by_hand", each["id"])
         limit = number(each["limit"], here)
         if here.uses_gone(each) >= limit:
             raise Refused("count_used_up", each["id"], limit=each["label"], limit_value=int(limit))
+        if must_be_decided_by_hand(each, here):
+            raise Refused("decide_by_hand", each["id"])
 
 
 def must_be_decided_by_hand(count: dict, here: Situation) -> bool:
@@ -114,7 +117,7 @@ def uses_left(kind: dict, here: Situation) -> tuple[Use, ...]:
     uses = []
     for each in covering(counts_of(here.edition), kind):
         gone, limit = here.uses_gone(each), int(number(each["limit"], here))
-        if gone < limit and not must_be_decided_by_hand(each, here):
+        if gone < limit:
             uses.append(Use(each["id"], each["label"], gone + 1, limit))
     return tuple(uses)
 
@@ -123,13 +126,13 @@ def uses_left(kind: dict, here: Situation) -> tuple[Use, ...]:
 
 
 def last_day_to_file(kind: dict, here: Situation) -> date | None:
-    """The last day, inclusive; None when there is no deadline or its start is not stated."""
+    """The last day, inclusive; None when there is no deadline."""
     rule = kind["deadline"]
     if rule["kind"] == "none":
         return None
     start = here.date_of(identifier(rule["from"]))
     if start is None:
-        return None
+        raise Refused("date_missing")
     match rule["kind"]:
         case "working_days":
             last = days.working_days_later(start, int(rule["days"]), here.calendar)

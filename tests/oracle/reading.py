@@ -155,8 +155,9 @@ def _keys(place: Any, step: str) -> list:
 def _raised(value: Any, by: str) -> Any:
     """``by`` added to a number, or to every cell of a table."""
     if isinstance(value, dict):
-        rows = {key: _raised(cell, by) for key, cell in value["rows"].items()}
-        return value | {"rows": rows} if "rows" in value else rows
+        if "rows" in value:
+            return value | {"rows": _raised(value["rows"], by)}
+        return {key: _raised(cell, by) for key, cell in value.items()}
     return money.written_like(value, money.quantity(value) + money.quantity(by))
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from tests.oracle import days, formulas, limits, money
 from tests.oracle.conditions import compares, expression, require
 from tests.oracle.dictionary import NOT_STATED, code
-from tests.oracle.story import Claim, Refused, Situation
+from tests.oracle.story import Claim, Refused, Situation, counts_of
 
 REVERSED_REMEMBERED = 4
 """So many uses of reversed settlements are remembered for one count in one window."""
@@ -235,30 +235,19 @@ def reversed_claims(kinds: list[dict], here: Situation, outranked: Outranked) ->
     for kind, judged in zip(kinds, claims_of_each(kinds, as_if, outranked), strict=True):
         claim = replace(refused_claim(kind, here, refused), uses=judged.uses)
         if word == "slot_freed":
-            claim = remembered(kind, replace(claim, freed=True), judged, here, claims)
+            by_hand = tuple(use.count for use in claim.uses if too_many(use.count, here, claims))
+            kept = tuple(use for use in claim.uses if use.count not in by_hand)
+            claim = replace(claim, uses=kept, freed=True, by_hand=by_hand)
         claims.append(claim)
     return claims
 
 
-def remembered(
-    kind: dict, claim: Claim, judged: Claim, here: Situation, others: list[Claim]
-) -> Claim:
-    """``claim`` with the uses it would have taken; by hand where there are too many of its sort."""
-    by_hand = Refused("decide_by_hand", judged.detail)
-    if judged.reason == "decide_by_hand":
-        return refused_claim(kind, here, by_hand)
-    too_many = []
-    for count in limits.covering(limits.counts_of(here.edition), kind):
-        holders = [
-            holder
-            for holder in [*here.claims, *others]
-            if holder.freed
-            and holder.uses_one_of(count["id"])
-            and here.shares_window(count["window"], holder)
-        ]
-        if claim.uses_one_of(count["id"]) and len(holders) >= REVERSED_REMEMBERED:
-            too_many.append(count["id"])
-    if not too_many:
-        return claim
-    by_hand = Refused("decide_by_hand", too_many[0])
-    return replace(refused_claim(kind, here, by_hand), by_hand=tuple(too_many))
+def too_many(count: str, here: Situation, others: list[Claim]) -> bool:
+    """Are as many freed uses of the count already remembered in its window as can be?"""
+    window = next(each["window"] for each in counts_of(here.edition) if each["id"] == count)
+    remembered = [
+        claim
+        for claim in [*here.claims, *others]
+        if claim.freed and claim.uses_one_of(count) and here.shares_window(window, claim)
+    ]
+    return len(remembered) >= REVERSED_REMEMBERED

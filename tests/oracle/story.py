@@ -14,7 +14,7 @@ from tests.oracle import days
 from tests.oracle.dictionary import code
 
 
-class Refused(Exception):  # noqa: N818 — not an error: the rules refuse
+class Refused(Exception):
     """A step failed: the reason, what it names, and what fills the sentence."""
 
     def __init__(self, reason: str, detail: str | None = None, **words: Any):
@@ -51,7 +51,7 @@ class Claim:
     freed: bool = False
     """Reversed under ``slot_freed``: its uses hold for what was received before the reversal."""
     by_hand: tuple[str, ...] = ()
-    """Counts under which this claim and every later one must be decided by a person."""
+    """Counts under which every later claim in the window must be decided by a person."""
 
     def uses_one_of(self, count: str) -> bool:
         return any(use.count == count for use in self.uses)

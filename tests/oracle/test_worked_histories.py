@@ -180,7 +180,7 @@ def test_a_reversal_leaves_nothing_but_its_use():
     assert [row.uses for row in judged(book, *history)] == [(), (("uses", 1),)]
 
 
-def test_the_fifth_freed_use_is_decided_by_hand():
+def test_after_the_fifth_freed_use_a_person_decides():
     limits = TWO_USES.replace("limit: 2", "limit: 9")
     history = [
         stay(nth, f"2022-03-0{nth}", "10", reversed_on="2022-06-01", received_on="2022-04-01")
@@ -192,7 +192,7 @@ def test_the_fifth_freed_use_is_decided_by_hand():
         stay(8, "2023-01-01", "10"),
     ]
     assert paid(counted(limits=limits, reversal="slot_freed"), *history) == [
-        *("reversed", "reversed", "reversed", "reversed", "decide_by_hand"),
+        *("reversed", "reversed", "reversed", "reversed", "reversed"),
         *("decide_by_hand", "nothing_to_bear", "10.00"),
     ]
     assert paid(counted(limits=limits, reversal="slot_kept"), *history)[4:6] == [
@@ -309,8 +309,13 @@ def test_deadlines(deadline, last_day):
     assert late.zh == (
         f"住院补助：申请日期超过{day.year}年{day.month}月{day.day}日的申报期限，不予给付。"
     )
-    book["answers"]["claims"] = "automatic"
-    assert paid(book, *history) == ["10.00", "10.00"]
+    for event in history:
+        del event["discharged_on"], event["settled_on"]
+    book["answers"] |= {"claims": "automatic", "deciding_date": "admitted_on"}
+    admitted = [event | {"admitted_on": event["filed_on"]} for event in history]
+    assert paid(book, *admitted) == ["10.00", "10.00"]
+    book["answers"]["claims"] = "by_application"
+    assert paid(book, *admitted) == ["date_missing", "date_missing"]
 
 
 @pytest.mark.parametrize(
