@@ -25,12 +25,13 @@ from gonghui.core.rulebook.model import (
     TopUp,
 )
 from gonghui.core.rulebook.questions import question
-from gonghui.core.rulebook.tables import read_number
+from gonghui.core.rulebook.tables import BEFORE_ANY_EVENT, read_number
 
 _COMMON = (
     "id", "label", "events", "when", "formula", "minimum", "deadline", "shares", "max_shares",
     "once_per_disease",
 )  # fmt: skip
+_LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _OWN: dict[str, tuple[str, ...]] = {
     "share": ("base", "less", "basis", "floor", "rate", "bands"),
     "banded_lump_sum": ("base", "less", "basis", "bands"),
@@ -57,7 +58,9 @@ def read_benefit(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Benefit:
     if shares is not None:
         read["shares"] = shares.word(("multiply", "ignore"))
         if read["shares"] == "multiply":
-            read["max_shares"] = read_number(entry.need("max_shares"), "count", scope.classes)
+            read["max_shares"] = read_number(
+                entry.need("max_shares"), "count", scope.classes, BEFORE_ANY_EVENT
+            )
     once = entry.at("once_per_disease")
     if once is not None:
         read["once_per_disease"] = once.word(("period", "ever"))
@@ -224,8 +227,8 @@ def _band(entry: Entry, scope: Scope, unit: NumberUnit) -> Band:
     entry.only("from", "to", result)
     high = entry.at("to")
     return Band(
-        read_number(entry.need("from"), "fen"),
-        read_number(high, "fen") if high else None,
+        read_number(entry.need("from"), "fen", (), ()),
+        read_number(high, "fen", (), ()) if high else None,
         read_number(entry.need(result), unit, scope.classes),
     )
 
@@ -325,17 +328,17 @@ def _deadline(entry: Entry) -> Deadline:
         notice.listed("word", "yes" if extended else "no")
     if kind == "fixed_date":
         entry.only("kind", "month", "day", "years_after", "from", "extended_by_notice")
-        length = read_number(entry.need("years_after"), "count")
+        length = read_number(entry.need("years_after"), "count", (), BEFORE_ANY_EVENT)
         month, day = entry.need("month").integer("count"), entry.need("day").integer("count")
-        if not (1 <= month <= 12 and 1 <= day <= 31):
+        if not (1 <= month <= 12 and 1 <= day <= _LAST_DAYS[month - 1]):
             raise entry.refusal(
                 N_("{month}/{day} is no day of a year."), N_("Check it."), month=month, day=day
             )
         return Deadline("fixed_date", field.name, length, month, day, extended)
     if kind == "working_days":
         entry.only("kind", "days", "from", "extended_by_notice")
-        length = read_number(entry.need("days"), "count")
+        length = read_number(entry.need("days"), "count", (), BEFORE_ANY_EVENT)
         return Deadline("working_days", field.name, length, extended_by_notice=extended)
     entry.only("kind", "months", "from", "extended_by_notice")
-    length = read_number(entry.need("months"), "count")
+    length = read_number(entry.need("months"), "count", (), BEFORE_ANY_EVENT)
     return Deadline("months", field.name, length, extended_by_notice=extended)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gonghui.core.errors import N_
-from gonghui.core.rulebook.entries import Entry
+from gonghui.core.rulebook.entries import CITING, Entry
 from gonghui.core.rulebook.fields import FIELDS, find
 from gonghui.core.rulebook.model import (
     Age,
@@ -20,7 +20,7 @@ from gonghui.core.rulebook.model import (
     Test,
     Uses,
 )
-from gonghui.core.rulebook.tables import read_number
+from gonghui.core.rulebook.tables import BEFORE_ANY_EVENT, read_number
 
 RELATIONS = ("at_least", "at_most", "above", "below")
 DERIVED = ("retired", "left_unit", "enrolled_before")
@@ -45,11 +45,17 @@ def read_condition(entry: Entry, scope: Scope) -> Condition:
 
 def read_test(entry: Entry, scope: Scope) -> Test:
     """A mapping of tests that must all hold."""
-    tests = [
-        _one(name, entry.need(name), scope)
-        for name in entry.node.mapping
-        if name not in ("clause", "assumed", "because")
-    ]
+    named: dict[str, Entry] = {}
+    for spelling in entry.node.mapping:
+        if spelling in CITING:
+            continue
+        fact, test = find(spelling), entry.need(spelling)
+        name = fact.name if fact else spelling
+        if name in named:
+            raise test.refusal(N_("“{key}” stands twice."), N_("Keep one row."), key=name)
+        # Neither the spelling of a fact nor the order of the keys is part of what is said.
+        named[name] = test.moved(f"{entry.node.path}.{name}")
+    tests = [_one(name, test, scope) for name, test in sorted(named.items())]
     if not tests:
         raise entry.refusal(N_("The condition tests nothing."), N_("Name a fact."))
     return tests[0] if len(tests) == 1 else Both("all", tuple(tests))
@@ -68,7 +74,7 @@ def _one(name: str, entry: Entry, scope: Scope) -> Test:
     if name == "uses":
         entry.only("of", "below")
         count = _among(entry.need("of"), scope.counts)
-        return Uses(count, read_number(entry.need("below"), "count"))
+        return Uses(count, read_number(entry.need("below"), "count", (), BEFORE_ANY_EVENT))
     if name == "class":
         codes = tuple(
             scope.classes.index(_among(item, scope.classes)) for item in _one_or_more(entry)
@@ -83,14 +89,20 @@ def _one(name: str, entry: Entry, scope: Scope) -> Test:
 
 
 def _derived(name: str, entry: Entry) -> Derived:
-    entry.listed("word", entry.text)
+    holds = _truth(entry)
     match name:
         case "retired":
-            return Derived("retired", entry.truth())
+            return Derived("retired", holds)
         case "left_unit":
-            return Derived("left_unit", entry.truth())
+            return Derived("left_unit", holds)
         case _:
-            return Derived("enrolled_before", entry.truth())
+            return Derived("enrolled_before", holds)
+
+
+def _truth(entry: Entry) -> bool:
+    holds = entry.truth()
+    entry.listed("word", "yes" if holds else "no")
+    return holds
 
 
 def _age(entry: Entry) -> Age:
@@ -105,8 +117,8 @@ def _age(entry: Entry) -> Age:
         raise entry.refusal(N_("The age has no bounds."), N_("Add “from” or “to”."))
     return Age(
         at,
-        read_number(lowest, "count") if lowest else None,
-        read_number(highest, "count") if highest else None,
+        read_number(lowest, "count", (), BEFORE_ANY_EVENT) if lowest else None,
+        read_number(highest, "count", (), BEFORE_ANY_EVENT) if highest else None,
     )
 
 
@@ -120,8 +132,7 @@ def _fact(name: str, entry: Entry) -> Test:
             choices=", ".join(item.name for item in FIELDS.values() if item.unit != "day"),
         )
     if fact.unit == "flag":
-        entry.listed("word", entry.text)
-        return Among(fact.name, (1,) if entry.truth() else (0,))
+        return Among(fact.name, (1,) if _truth(entry) else (0,))
     if fact.vocabulary is not None:
         codes = []
         for item in _one_or_more(entry):
@@ -142,7 +153,8 @@ def _fact(name: str, entry: Entry) -> Test:
     for relation in ("at_least", "at_most", "above", "below"):
         number = entry.at(relation)
         if number is not None:
-            compared.append(Compare(fact.name, relation, read_number(number, unit)))
+            limit = read_number(number, unit, (), BEFORE_ANY_EVENT)
+            compared.append(Compare(fact.name, relation, limit))
     if not compared:
         raise entry.refusal(
             N_("“{name}” is compared with nothing."), N_("Write {{at_least: n}}."), name=name

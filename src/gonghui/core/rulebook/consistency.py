@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from gonghui.core.errors import N_
+from gonghui.core.money import SCALE
+from gonghui.core.rulebook import expressions
 from gonghui.core.rulebook.entries import Entry
+from gonghui.core.rulebook.fields import MAX_AMOUNT_FEN
 from gonghui.core.rulebook.model import Benefit, Both, Edition, Not, Number, Test, Uses
 from gonghui.core.rulebook.questions import question
+
+MOST_OF_A_NUMBER = 32_767
+"""Of days, shares or percent in one settlement: what their column holds."""
+
+MOST_STAYS = 1_000
+"""Of one person in a period or year."""
 
 LUMP_FORMULAS = ("lump_sum", "banded_lump_sum", "day_allowance", "top_up")
 
@@ -17,6 +26,7 @@ def refuse_contradictions(edition: Edition, entry: Entry) -> None:
     _lump_sums(edition, entry)
     _rounding_over_a_cap(edition, entry)
     _best_for_worker(edition, entry)
+    _beyond_64_bits(edition, entry)
     if edition.answers.claims == "automatic" and edition.answers.deciding_date == "filed_on":
         raise entry.need("answers").refusal(
             N_("Nothing is filed when payment is automatic, so filing cannot decide the period."),
@@ -92,6 +102,13 @@ def _rounding_over_a_cap(edition: Edition, entry: Entry) -> None:
                 N_("Round before the cap, round down, or make the cap a multiple of the unit."),
                 cap=cap.id,
             )
+    before = steps.index("rounding") < steps.index("claim_cap")
+    if edition.loss_ceiling and not before:  # a loss is no multiple of anything
+        raise entry.need("answers").refusal(
+            N_("Rounding after the cap “{cap}” could lift a payout over it."),
+            N_("Round before the cap, round down, or make the cap a multiple of the unit."),
+            cap="loss_ceiling",
+        )
 
 
 def _best_for_worker(edition: Edition, entry: Entry) -> None:
@@ -100,7 +117,7 @@ def _best_for_worker(edition: Edition, entry: Entry) -> None:
     ordinal = any(
         dimension.name in ("stay_ordinal", "payout_ordinal")
         for benefit in edition.benefits
-        for number in numbers_of(benefit)
+        for number in (*numbers_of(benefit), *(cap.amount for cap in edition.caps))
         for dimension in number.dimensions
     )
     accumulated = any(benefit.basis != "per_stay" for benefit in edition.benefits)
@@ -108,13 +125,50 @@ def _best_for_worker(edition: Edition, entry: Entry) -> None:
         _asks_uses(condition.test) for benefit in edition.benefits for condition in benefit.when
     )
     plain = len(edition.counts) == 1 and not edition.counts[0].limit.dimensions
-    if not plain or ordinal or accumulated or asks_uses:
+    every = edition.answers.slot_used_by == "every_application"
+    if not plain or ordinal or accumulated or asks_uses or every:
         raise entry.need("answers").refusal(
             N_("best_for_worker cannot be decided for this edition."),
             N_(
-                "It needs one plain count, per_stay bases, and nothing that looks at earlier stays."
+                "It needs one plain count used by paid stays only, per_stay bases, and nothing that"
+                " looks at earlier stays."
             ),
         )
+
+
+def _beyond_64_bits(edition: Edition, entry: Entry) -> None:
+    """Refuses a kind that could pass what the compiled fold counts with, which wraps silently."""
+    for benefit in edition.benefits:
+        shares = max(benefit.max_shares.values) if benefit.max_shares else 1
+        most = max(
+            _most_of_the_formula(benefit) * min(shares, MOST_OF_A_NUMBER),
+            *(benefit.minimum.amount.values if benefit.minimum.amount else ()),
+            0,
+        )
+        if 2 * most * SCALE >= 1 << 63:  # rounding half up doubles the amount
+            raise entry.need("benefits").refusal(
+                N_("“{kind}” could come to more than can be computed exactly."),
+                N_("Lower its amounts, its shares or its days."),
+                kind=benefit.id,
+            )
+
+
+def _most_of_the_formula(benefit: Benefit) -> int:
+    """Fen, for the largest facts that are not refused."""
+    if benefit.allowance:
+        most_days = benefit.allowance.most_per_claim
+        days = max(most_days.values) if most_days else MOST_OF_A_NUMBER
+        return max(benefit.allowance.per_day.values) * min(days, MOST_OF_A_NUMBER)
+    if benefit.lump_sum:
+        scaled = MOST_OF_A_NUMBER if benefit.scaled_by_disability else 100
+        return max(benefit.lump_sum.values) * scaled // 100
+    if benefit.top_up:
+        return max(benefit.top_up.to.values)
+    assert benefit.base is not None  # the reader requires it of the other formulas
+    stays = 1 if benefit.basis == "per_stay" else MOST_STAYS
+    sums = stays * expressions.size(benefit.base) * MAX_AMOUNT_FEN
+    amounts = [band.result for band in benefit.bands.rows] if benefit.bands else []
+    return max([sums, *(value for one in amounts if one.unit == "fen" for value in one.values)])
 
 
 def _asks_uses(test: Test) -> bool:

@@ -7,12 +7,16 @@ and cites its clause like any other parameter.
 
 from __future__ import annotations
 
+import re
+
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook.entries import CITING, READ, Entry
 from gonghui.core.rulebook.model import NumberUnit
 
 SECTIONS = ("participation", "windows", "back_payment", "review", "exclusions", "fund")
 
+_DATE = re.compile(r"\d+-\d+-\d+", re.ASCII)
+_BARE = re.compile(r"[+-]?[\d.,]+", re.ASCII)
 _TYPED: tuple[NumberUnit, ...] = ("fen", "rate", "days", "months", "day", "count")
 
 
@@ -35,6 +39,9 @@ def read_section(entry: Entry) -> None:
 
 def _value(entry: Entry) -> None:
     text = entry.text
+    if _DATE.fullmatch(text):
+        entry.integer("day")  # a day no calendar has is a mistake, not a word
+        return
     for unit in _TYPED:
         try:
             entry.listed(unit, READ[unit](text))
@@ -42,7 +49,7 @@ def _value(entry: Entry) -> None:
         except Refusal as refusal:
             if refusal.place is not None:
                 raise  # the value was fine, its citation was not
-    if text[:1].isdigit() and text.replace(".", "", 1).isdigit():
+    if _BARE.fullmatch(text):
         raise entry.refusal(
             N_("“{text}” is a number without its unit."),
             N_("Write 80%, 80 yuan or 30 days."),

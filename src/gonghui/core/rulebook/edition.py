@@ -13,7 +13,7 @@ from gonghui.core.rulebook.benefits import read_benefit
 from gonghui.core.rulebook.conditions import Scope, read_condition, read_test
 from gonghui.core.rulebook.consistency import refuse_contradictions
 from gonghui.core.rulebook.document import Node
-from gonghui.core.rulebook.entries import NOT_CITED, Entry, Register
+from gonghui.core.rulebook.entries import CITING, NOT_CITED, Entry, Register
 from gonghui.core.rulebook.fields import DISEASES
 from gonghui.core.rulebook.limits import read_cap, read_count, read_gate, read_loss_ceiling
 from gonghui.core.rulebook.model import (
@@ -24,6 +24,7 @@ from gonghui.core.rulebook.model import (
     Edition,
     Governance,
     Number,
+    NumberUnit,
     Parameter,
     Period,
     PersonClass,
@@ -31,7 +32,7 @@ from gonghui.core.rulebook.model import (
     Waiting,
 )
 from gonghui.core.rulebook.questions import question
-from gonghui.core.rulebook.tables import read_number
+from gonghui.core.rulebook.tables import BEFORE_ANY_EVENT, read_number
 
 FORMAT = "rulebook/1"
 STEPS = ("minimum", "count", "claim_cap", "period_cap", "rounding")
@@ -127,7 +128,9 @@ def _effects(changes: Sequence[Change], entry: Entry) -> list[Parameter]:
 
 
 def _values(entry: Entry | None) -> list[Entry]:
-    return [] if entry is None else [entry.need(key) for key in entry.node.mapping]
+    if entry is None:
+        return []
+    return [entry.need(key) for key in entry.node.mapping if key not in CITING]
 
 
 def _ids(entry: Entry) -> tuple[str, ...]:
@@ -217,7 +220,11 @@ def _fee(entry: Entry, scope: Scope) -> Number | None:
     stated, split = entry.need("fee"), entry.at("split")
     if not stated.node.is_mapping and stated.text == "unknown" and split is None:
         return None
-    fee = read_number(stated, "fen", scope.classes)
+    fee = read_number(stated, "fen", scope.classes, BEFORE_ANY_EVENT)
+    if split is not None and fee.dimensions:
+        raise split.refusal(
+            N_("A fee that depends on facts cannot be split."), N_("Remove the split.")
+        )
     if split is not None:
         declared.read_split(split, fee.plain)
     return fee
@@ -240,9 +247,14 @@ def _waiting(entry: Entry) -> Waiting:
         return Waiting("none")
     entry.only("kind", "length", *(("renewal_gap",) if kind == "first_join" else ()))
     length = entry.need("length")
-    in_months = "month" in length.text or "月" in length.text
-    gap = read_number(entry.need("renewal_gap"), "days") if kind == "first_join" else None
-    return Waiting(kind, read_number(length, "months" if in_months else "days"), gap)
+    in_months = length.value().node.is_text and any(
+        month in length.text for month in ("month", "月")
+    )
+    unit: NumberUnit = "months" if in_months else "days"
+    gap = None
+    if kind == "first_join":
+        gap = read_number(entry.need("renewal_gap"), "days", (), ())
+    return Waiting(kind, read_number(length, unit, (), ()), gap)
 
 
 def _answers(entry: Entry, kinds: Sequence[str]) -> Answers:
@@ -262,8 +274,12 @@ def _answers(entry: Entry, kinds: Sequence[str]) -> Answers:
     kind_order = entry.at("kind_order")
     return Answers(
         claims=entry.answer("claims").word(("by_application", "automatic"), asks="claims"),
-        deciding_date=_word(entry, "deciding_date"),
-        same_day_order=_word(entry, "same_day_order"),
+        deciding_date=entry.answer("deciding_date").word(
+            question("deciding_date").choices, asks="deciding_date"
+        ),
+        same_day_order=entry.answer("same_day_order").word(
+            question("same_day_order").choices, asks="same_day_order"
+        ),
         rounding=_rounding(entry.answer("rounding")),
         steps=order(entry.answer("steps"), STEPS, "steps"),
         overpayment=entry.answer("overpayment").word(
@@ -285,7 +301,7 @@ def _word(entry: Entry, key: str) -> str:
 
 def _rounding(entry: Entry) -> Rounding:
     entry.only("unit", "mode")
-    unit = entry.need("unit").integer("fen")
+    unit = entry.answer("unit", "rounding").integer("fen")
     if unit not in _ROUNDING_UNITS:
         raise entry.need("unit").refusal(
             N_("Rounding to this unit is not known."),

@@ -79,8 +79,9 @@ class Entry:
         return found
 
     def items(self) -> list[Entry]:
-        """The entries of a list."""
-        return [self._below(child) for child in self.node.items]
+        """The entries of a list, written bare or under ``is``."""
+        value = self.value()
+        return [value._below(child) for child in value.node.items]
 
     def entries(self, key: str) -> list[Entry]:
         """The entries of the list under a key; none when the key is absent."""
@@ -137,6 +138,10 @@ class Entry:
                 N_("An assumption needs its reason."), N_("Add “because: …”.")
             )
         return Citation(because=because.text)
+
+    def moved(self, path: str) -> Entry:
+        """The same entry under another path."""
+        return replace(self, node=self.node.moved(path))
 
     # values
 

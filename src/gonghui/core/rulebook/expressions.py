@@ -98,6 +98,17 @@ def fields(expression: Expression) -> tuple[str, ...]:
             return tuple(dict.fromkeys(name for part in parts for name in fields(part)))
 
 
+def size(expression: Expression) -> int:
+    """How many names it holds, each as often as it stands there."""
+    match expression:
+        case Name():
+            return 1
+        case Sum(_, left, right):
+            return size(left) + size(right)
+        case Choice(_, parts):
+            return sum(size(part) for part in parts)
+
+
 def text(expression: Expression, spell: dict[str, str] | None = None) -> str:
     """As written, in identifiers or as ``spell`` names them."""
     match expression:

@@ -18,7 +18,7 @@ from gonghui.core.rulebook.model import (
     Need,
     Window,
 )
-from gonghui.core.rulebook.tables import read_number
+from gonghui.core.rulebook.tables import BEFORE_ANY_EVENT, read_number
 
 
 def read_count(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Count:
@@ -86,7 +86,7 @@ def read_gate(entry: Entry, scope: Scope) -> Gate:
         base=read_expression(entry.need("base")),
         window=window,
         relation="above" if above else "at_least",
-        line=read_number(above or line.need("at_least"), "fen", scope.classes),
+        line=read_number(above or line.need("at_least"), "fen", scope.classes, BEFORE_ANY_EVENT),
         needs=tuple(needs),
         procedure=tuple(item.text for item in procedure.items()),
         decided_by=decided_by.text,
@@ -104,5 +104,5 @@ def _covers(entry: Entry, kinds: Sequence[str]) -> tuple[str, ...]:
                 name=item.text,
                 choices=", ".join(kinds),
             )
-    entry.listed("word", ",".join(names))
+    entry.listed("word", ",".join(sorted(set(names))))
     return tuple(kind for kind in kinds if kind in names)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from gonghui.core.errors import N_
-from gonghui.core.rulebook.entries import READ, Entry
+from gonghui.core.rulebook.entries import CITING, READ, Entry
 from gonghui.core.rulebook.fields import (
     DISEASE_GRADES,
     DISEASES,
@@ -44,13 +44,23 @@ FLAGS = (
 )
 ORDINALS = ("stay_ordinal", "payout_ordinal", "continuous_years")
 DIMENSIONS = (*CODES, *FLAGS, *ORDINALS, "class")
+BEFORE_ANY_EVENT = tuple(name for name in DIMENSIONS if not name.endswith("_ordinal"))
+"""What a number may depend on where it is not yet known which stay or payout this is."""
 
 _ORDINAL = re.compile(r"(\d{1,2})(\+?)", re.ASCII)
 MOST_DIMENSIONS = 2
 
 
-def read_number(entry: Entry, unit: NumberUnit, classes: Sequence[str] = ()) -> Number:
-    """A number or table in ``unit``; ``classes`` are the ids a ``class`` dimension runs over."""
+def read_number(
+    entry: Entry,
+    unit: NumberUnit,
+    classes: Sequence[str] = (),
+    dimensions: Sequence[str] = DIMENSIONS,
+) -> Number:
+    """A number or table in ``unit``; ``classes`` are the ids a ``class`` dimension runs over.
+
+    ``dimensions`` are those the number may depend on where it stands.
+    """
     if not (entry.node.is_mapping and "by" in entry.node.mapping):
         return Number(entry.node.path, unit, (entry.integer(unit),))
     entry.only("by", "rows")
@@ -59,12 +69,12 @@ def read_number(entry: Entry, unit: NumberUnit, classes: Sequence[str] = ()) -> 
     if not 1 <= len(names) <= MOST_DIMENSIONS or len(set(names)) != len(names):
         raise by.refusal(N_("A table has one or two dimensions."), N_("Write by: [a, b]."))
     for name in names:
-        if name not in DIMENSIONS or (name == "class" and not classes):
+        if name not in dimensions or (name == "class" and not classes):
             raise by.refusal(
                 N_("A table cannot depend on “{name}”."),
                 N_("Choose one of: {choices}."),
                 name=name,
-                choices=", ".join(DIMENSIONS),
+                choices=", ".join(dimensions) or "–",
             )
     rows = entry.need("rows")
     table = _Table(unit, classes, rows.node.path)
@@ -100,7 +110,7 @@ class _Table:
 
     def _rows(self, name: str, rows: Entry) -> dict[str, Entry]:
         """The entry of every row of the dimension, in its order."""
-        written = {key: rows.need(key) for key in rows.node.mapping if key != "clause"}
+        written = {key: rows.need(key) for key in rows.node.mapping if key not in CITING}
         if name in ORDINALS:
             return _ordinal_rows(name, rows, written)
         known: dict[str, tuple[str, ...]]
@@ -141,7 +151,7 @@ def _ordinal_rows(name: str, rows: Entry, written: dict[str, Entry]) -> dict[str
     expected = [str(first + index) for index in range(len(written))]
     if expected:
         expected[-1] += "+"
-    if list(written) != expected:
+    if not written or list(written) != expected:
         raise rows.refusal(
             N_("The rows of “{name}” must be {expected}."),
             N_("Count up from {first}; the last row ends in +."),

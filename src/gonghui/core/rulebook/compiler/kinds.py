@@ -13,7 +13,7 @@ from gonghui.core.rulebook.compiler.layout import HELD
 from gonghui.core.rulebook.compiler.writing import Writer
 from gonghui.core.rulebook.consistency import numbers_of
 from gonghui.core.rulebook.fields import NONE
-from gonghui.core.rulebook.model import Bands, Benefit, Cap, Count, LongWindow
+from gonghui.core.rulebook.model import Bands, Benefit, Cap, Count, Edition, LongWindow
 from gonghui.core.rulebook.reasons import DETAIL, Reason
 
 PASSED = -1
@@ -445,7 +445,7 @@ class KindWriter:
         for window in remembered_windows(w.edition.benefits, benefit):
             place = w.place("paid", benefit.id, window)
             lines.append(f"{place} = {place} + amount")
-        if depends_on_payouts(benefit):
+        if depends_on_payouts(w.edition, benefit):
             place = w.place("payouts", benefit.id, "period")
             lines.append(f"{place} = {place} + 1")
         if benefit.once_per_disease:
@@ -472,10 +472,11 @@ def remembered_windows(benefits: tuple[Benefit, ...], benefit: Benefit) -> tuple
     return tuple(sorted(windows))
 
 
-def depends_on_payouts(benefit: Benefit) -> bool:
-    """Whether a table of the kind runs over its number of payouts."""
+def depends_on_payouts(edition: Edition, benefit: Benefit) -> bool:
+    """Whether a table of the kind, or of a limit over it, runs over its number of payouts."""
+    numbers = list(numbers_of(benefit))
+    numbers += [count.limit for count in edition.counts if benefit.id in count.covers]
+    numbers += [cap.amount for cap in edition.caps if benefit.id in cap.covers]
     return any(
-        dimension.name == "payout_ordinal"
-        for number in numbers_of(benefit)
-        for dimension in number.dimensions
+        dimension.name == "payout_ordinal" for number in numbers for dimension in number.dimensions
     )
