@@ -1,4 +1,4 @@
-"""Editions of few lines for the tests: a plain complete one, and the same but for what a test says."""
+"""Editions of few lines: a plain complete one, and the same but for what a test says."""
 
 import json
 from copy import deepcopy
@@ -125,7 +125,7 @@ def edition(
 def refused(
     changes: dict[str, str | None], *, clauses: str = "", base: Book | None = None
 ) -> Refusal:
-    """How the plain edition is refused with these changes; every refusal has its place and advice."""
+    """How the plain edition is refused with these changes: always with place and advice."""
     said = written(book(changes, base))
     with pytest.raises(Refusal) as caught:
         read_edition(parse(said.encode(), FILE), read_clauses(clauses))

@@ -103,7 +103,7 @@ def test_an_entry_without_value_is_an_empty_text():
 
 
 def test_entries_know_their_places_and_what_people_call_them():
-    tree = parse("a:\n  - {id: first, rate: {is: 5%}}\n  - [x]\n".encode(), "x")
+    tree = parse(b"a:\n  - {id: first, rate: {is: 5%}}\n  - [x]\n", "x")
     first, second = tree.mapping["a"].items
     rate = first.mapping["rate"]
     assert (first.path, rate.path, rate.mapping["is"].path) == ("a.first", *["a.first.rate"] * 2)

@@ -118,5 +118,5 @@ def test_a_name_that_is_no_amount_is_refused_with_the_amounts(name):
      "+".join(["cash_pay"] * 50), "cash_pay # and more", "cash_pay +\n own_expense"],
 )  # fmt: skip
 def test_what_is_no_expression_is_refused(said):
-    with pytest.raises(Refusal, match="is not an expression|cannot stand|no amount"):
+    with pytest.raises(Refusal, match=r"is not an expression|cannot stand|no amount"):
         parse(said)
