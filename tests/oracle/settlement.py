@@ -74,7 +74,7 @@ def refused_at_once(here: Situation) -> Refused | None:
 def under_cover(here: Situation) -> None:
     """Step 4. Cover that was never stated, uploaded or carded has not started."""
     start, until = start_of_cover(here), here.date_of("cover_until")
-    if start is None or here.day < start or (until is not None and here.day >= until):
+    if start is None or until is None or not start <= here.day < until:
         raise Refused("not_covered", date=here.day)
     if here.day < end_of_waiting(start, here):
         raise Refused("waiting", date=here.day)

@@ -17,7 +17,8 @@ RATE_ONE = 10_000
 SCALE = RATE_ONE
 """Amounts before rounding are kept in fen times SCALE, so that a fen times a rate is whole."""
 
-_YUAN = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?", re.ASCII)
+_YUAN = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,18})(?:\.\d{1,2})?", re.ASCII)
+"""At most 18 digits before the point: more is no amount, and int() itself stops at 4,300."""
 
 
 def parse_yuan(text: str) -> int:

@@ -32,6 +32,7 @@ from gonghui.core.rulebook.compiler.layout import (
 )
 from gonghui.core.rulebook.compiler.program import Program
 from gonghui.core.rulebook.fields import FIELDS, NONE
+from gonghui.core.rulebook.model import LongWindow, Period
 from gonghui.core.rulebook.reasons import Reason
 
 Columns = Mapping[str, NDArray[Any]]
@@ -218,25 +219,30 @@ class ColumnFold:
             *out.arrays,
             totals,
         )
-        edition = self.program.steps[0].edition
-        (count,) = edition.counts  # the reader requires exactly one
-        kinds = [self.program.kinds.index(kind) for kind in count.covers]
-        claims = np.flatnonzero(np.isin(out.kind[:rows], kinds) & (out.amount[:rows] > 0))
-        row, amount = out.row[claims], out.amount[claims]
-        day = columns[self.program.answers.deciding_date].astype(np.int64)[row]
-        person = columns["person"][row]
-        window = _windows(day, count.window, edition.period.starts, edition.period.months)
-        order = np.lexsort((np.arange(len(claims)), -amount, window, person))
+        row, kind = out.row[:rows], out.kind[:rows]
+        day = columns[self.program.answers.deciding_date].astype(np.int64)
+        claims, windows, limits, bits = [], [], [], []
+        for step, segment in zip(self.program.steps, self.program.segments, strict=True):
+            (count,) = step.edition.counts  # the reader requires exactly one
+            period, own = step.edition.period, (day >= segment.since) & (day < segment.until)
+            for index, benefit in enumerate(step.kinds):
+                if benefit.id not in count.covers:
+                    continue
+                of_kind = kind == self.program.kinds.index(benefit.id)
+                found = np.flatnonzero(of_kind & own[row] & (out.amount[:rows] > 0))
+                claims.append(found)
+                windows.append(_windows(day[row[found]], count.window, period))
+                limits.append(np.full(len(found), count.limit.plain))
+                bits.append(np.full(len(found), 1 << index))
+        claim, window, limit, bit = map(np.concatenate, (claims, windows, limits, bits))
+        person = columns["person"][row[claim]]
+        order = np.lexsort((claim, -out.amount[claim], window, person))
         who, when = person[order], window[order]
         first = np.flatnonzero(np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])])
         rank = np.arange(len(order)) - np.repeat(first, np.diff(np.r_[first, len(order)]))
-        outranked = order[rank >= count.limit.plain]
-        index = {
-            self.program.kinds.index(k.id): n for n, k in enumerate(self.program.steps[0].kinds)
-        }
-        bits = np.array([1 << index[int(kind)] for kind in out.kind[claims[outranked]]], np.int64)
-        not_best = np.zeros(len(columns["person"]), np.int64)
-        np.bitwise_or.at(not_best, row[outranked], bits)
+        outranked = order[rank >= limit[order]]
+        not_best = np.zeros(len(day), np.int64)
+        np.bitwise_or.at(not_best, row[claim[outranked]], bit[outranked])
         return not_best
 
 
@@ -285,15 +291,13 @@ def _fact(values: NDArray[Any], dtype: str) -> NDArray[Any]:
     return column
 
 
-def _windows(days: NDArray[np.int64], window: str, anchor: int, months: int) -> NDArray[np.int64]:
+def _windows(days: NDArray[np.int64], window: LongWindow, period: Period) -> NDArray[np.int64]:
     """The start of the count's window for every day; few different days, so each once."""
     if window == "ever":
         return np.zeros(len(days), np.int64)
     different, place = np.unique(days, return_inverse=True)
     starts = [
-        NONE
-        if day == NONE
-        else period_start(int(day), anchor, months)
+        period_start(int(day), period.starts, period.months)
         if window == "period"
         else year_start(int(day))
         for day in different

@@ -222,8 +222,7 @@ class HistoryFold:
         """
         free = HistoryFold(unlimited(self.program), self.working_days)
         state = [0] * free.program.layout.size
-        brought: dict[tuple[str, int], list[tuple[int, int, int, int]]] = {}
-        limits: dict[str, int] = {}
+        brought: dict[tuple[str, int], list[tuple[int, int, int, int, int]]] = {}
         keeps = self.program.answers.reversal == "slot_kept"
         for place, settlement in enumerate(ordered):
             contender = settlement.with_facts(reversed_on=NONE) if keeps else settlement
@@ -235,14 +234,15 @@ class HistoryFold:
                     continue
                 kinds = [kind.id for kind in kinds_in_order(row.edition)]
                 starts = {"period": state[PERIOD_FROM], "year": state[YEAR_FROM], "ever": 0}
-                limits[count.id] = count.limit.plain
                 window = brought.setdefault((count.id, starts[count.window]), [])
                 index = kinds.index(row.kind)
-                window.append((-row.amount_fen, place, index, settlement.number))
+                limit = count.limit.plain
+                window.append((-row.amount_fen, place, index, settlement.number, limit))
         outranked: dict[int, int] = {}
-        for (count_id, _), window in brought.items():
-            for _, _, index, number in sorted(window)[limits[count_id] :]:
-                outranked[number] = outranked.get(number, 0) | 1 << index
+        for window in brought.values():
+            for rank, (_, _, index, number, limit) in enumerate(sorted(window)):
+                if rank >= limit:
+                    outranked[number] = outranked.get(number, 0) | 1 << index
         return outranked
 
 

@@ -9,7 +9,7 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook import expressions
 from gonghui.core.rulebook.conditions import Scope, read_condition
 from gonghui.core.rulebook.entries import Entry
-from gonghui.core.rulebook.fields import AMOUNTS, EVENT_KINDS, FIELDS, find
+from gonghui.core.rulebook.fields import AMOUNTS, EVENT_KINDS, find
 from gonghui.core.rulebook.model import (
     Band,
     Bands,
@@ -66,7 +66,7 @@ def read_benefit(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Benefit:
         read["once_per_disease"] = once.word(("period", "ever"))
     return Benefit(
         id=entry.need("id").identifier(),
-        label=entry.need("label").node.text,
+        label=entry.need("label").text,
         events=_events(entry.need("events")),
         when=tuple(read_condition(item, scope) for item in entry.entries("when")),
         formula=formula,
@@ -314,7 +314,7 @@ def _deadline(entry: Entry) -> Deadline:
         entry.only("kind")
         return Deadline("none")
     since = entry.need("from")
-    field = FIELDS.get(since.text)
+    field = find(since.text)
     if field is None or field.unit != "day":
         raise since.refusal(
             N_("“{said}” is no date."),

@@ -40,7 +40,7 @@ def read_condition(entry: Entry, scope: Scope) -> Condition:
     entry.only("id", "label", "require")
     test = read_test(entry.need("require"), scope)
     identifier = entry.need("id").identifier()
-    return Condition(identifier, entry.need("label").node.text, test, entry.node.path)
+    return Condition(identifier, entry.need("label").text, test, entry.node.path)
 
 
 def read_test(entry: Entry, scope: Scope) -> Test:
@@ -108,7 +108,10 @@ def _truth(entry: Entry) -> bool:
 def _age(entry: Entry) -> Age:
     entry.only("at", "from", "to")
     at = entry.need("at").text
-    if at != "deciding_date" and (at not in FIELDS or FIELDS[at].unit != "day"):
+    date = find(at)
+    if date is not None and date.unit == "day":
+        at = date.name
+    elif at != "deciding_date":
         raise entry.need("at").refusal(
             N_("“{said}” is no date."), N_("Name a date field, such as cover_from."), said=at
         )

@@ -126,12 +126,13 @@ def _best_for_worker(edition: Edition, entry: Entry) -> None:
     )
     plain = len(edition.counts) == 1 and not edition.counts[0].limit.dimensions
     every = edition.answers.slot_used_by == "every_application"
-    if not plain or ordinal or accumulated or asks_uses or every:
+    freed = edition.answers.reversal == "slot_freed"  # the best would depend on what came when
+    if not plain or ordinal or accumulated or asks_uses or every or freed:
         raise entry.need("answers").refusal(
             N_("best_for_worker cannot be decided for this edition."),
             N_(
-                "It needs one plain count used by paid stays only, per_stay bases, and nothing that"
-                " looks at earlier stays."
+                "It needs one plain count used by paid stays only, a reversal other than"
+                " slot_freed, per_stay bases, and nothing that looks at earlier stays."
             ),
         )
 

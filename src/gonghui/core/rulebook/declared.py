@@ -63,7 +63,7 @@ def read_split(entry: Entry, fee: int) -> None:
     total = 0
     for item in entry.items():
         item.only("payer", "label", "amount")
-        item.listed("word", item.need("label").node.text, f"{item.node.path}.label")
+        item.listed("word", item.need("label").text, f"{item.node.path}.label")
         total += item.need("amount").integer("fen")
     if total != fee:
         raise entry.refusal(

@@ -152,7 +152,7 @@ def _classes(entry: Entry) -> tuple[PersonClass, ...]:
                 N_("Put the class of everybody else last."),
             )
         test = read_test(when, Scope()) if when else None
-        label = item.need("label").node.text
+        label = item.need("label").text
         found.append(PersonClass(item.need("id").identifier(), label, test))
     return tuple(found)
 

@@ -27,7 +27,7 @@ def read_count(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Count:
     window: LongWindow = entry.answer("window").word(("period", "year", "ever"), asks="window")
     return Count(
         entry.need("id").identifier(),
-        entry.need("label").node.text,
+        entry.need("label").text,
         read_number(entry.need("limit"), "count", scope.classes),
         window,
         _covers(entry.need("covers"), kinds),
@@ -40,7 +40,7 @@ def read_cap(entry: Entry, scope: Scope, kinds: Sequence[str]) -> Cap:
     window: Window = entry.answer("window").word(("claim", "period", "year", "ever"), asks="window")
     return Cap(
         entry.need("id").identifier(),
-        entry.need("label").node.text,
+        entry.need("label").text,
         read_number(entry.need("amount"), "fen", scope.classes),
         window,
         _covers(entry.need("covers"), kinds),
@@ -70,7 +70,7 @@ def read_gate(entry: Entry, scope: Scope) -> Gate:
     needs = []
     for item in entry.entries("needs"):
         item.only("id", "label")
-        needs.append(Need(item.need("id").identifier(), item.need("label").node.text))
+        needs.append(Need(item.need("id").identifier(), item.need("label").text))
     procedure = entry.need("procedure").value()
     entry.need("procedure").listed("word", " → ".join(item.text for item in procedure.items()))
     decided_by = entry.need("decided_by")
@@ -82,7 +82,7 @@ def read_gate(entry: Entry, scope: Scope) -> Gate:
     above = line.at("above")
     return Gate(
         id=entry.need("id").identifier(),
-        label=entry.need("label").node.text,
+        label=entry.need("label").text,
         base=read_expression(entry.need("base")),
         window=window,
         relation="above" if above else "at_least",

@@ -68,6 +68,7 @@ ENTRIES = {
     "window": N_("window"),
     "covers": N_("kinds covered"),
     "limits.loss_ceiling": N_("never more than the loss"),
+    "gates.base": N_("what is measured"),
     "line": N_("line of the gate"),
     "line.above": N_("above"),
     "line.at_least": N_("at least"),

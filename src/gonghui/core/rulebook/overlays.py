@@ -22,6 +22,9 @@ EFFECTS: tuple[Effect, ...] = ("next_period", "from_date", "whole_period")
 OWN = ("edition", "title", "valid", "governance")
 """What a revision always states anew."""
 
+SAME = ("gonghui", "scheme")
+"""What a revision states like the edition it extends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -50,11 +53,20 @@ def read_amendments(node: Node) -> tuple[Amendment, ...]:
                     "Write {{at: contribution.fee, is: 70 yuan, clause: fee, effect: next_period}}."
                 ),
             )
-        citing = {key: entries[key] for key in CITING & entries.keys()}
+        if how == ["remove"] and entries["remove"].text != "yes":
+            raise entries["remove"].refusal(
+                N_("“remove” is always yes."), N_("Write “remove: yes”, or leave the change out.")
+            )
+        citing = _citation_in(item) or _citation_in(entries[how[0]])
+        if not citing:
+            raise item.refusal(
+                N_("This parameter cites no clause."),
+                N_("Write {{is: …, clause: …}}, or “assumed: true” and “because: …”."),
+            )
         stated = entries.get("effect")
         effect_citing = citing
         if stated is not None and stated.is_mapping and "is" in stated.mapping:
-            effect_citing = {key: stated.mapping[key] for key in CITING & stated.mapping.keys()}
+            effect_citing = _citation_in(stated)
             stated = stated.mapping["is"]
         said = stated.text if stated is not None else ""
         effect = next((known for known in EFFECTS if known == said), None)
@@ -74,10 +86,42 @@ def read_amendments(node: Node) -> tuple[Amendment, ...]:
     return tuple(found)
 
 
+def _citation_in(node: Node) -> dict[str, Node]:
+    """The entries of a mapping that say where it comes from."""
+    if not node.is_mapping:
+        return {}
+    return {key: node.mapping[key] for key in CITING & node.mapping.keys()}
+
+
+def _refuse_what_is_no_revision(base: Node, revision: Node) -> None:
+    """What a revision says beside its changes would be passed over: it is refused."""
+    for key, child in revision.mapping.items():
+        if key not in (*OWN, *SAME, "extends", "changes"):
+            raise Refusal(
+                N_("The language has no “{key}” here."),
+                N_("Known here: {keys}.{hint}"),
+                place=child.key_place,
+                field=child.path,
+                key=key,
+                keys=", ".join((*SAME, *OWN, "extends", "changes")),
+                hint="",
+            )
+    for key in SAME:
+        if key in revision.mapping and revision.mapping[key].text != base.mapping[key].text:
+            raise revision.mapping[key].refusal(
+                N_("“{key}” is “{said}” here and “{base}” in what is extended."),
+                N_("An edition extends one of its own scheme, in its own format."),
+                key=key,
+                said=revision.mapping[key].text,
+                base=base.mapping[key].text,
+            )
+
+
 def apply(base: Node, revision: Node, amendments: tuple[Amendment, ...]) -> Node:
     """The base's tree with the revision's own statements and the amendments."""
+    _refuse_what_is_no_revision(base, revision)
     tree = dict(base.mapping)
-    for key in OWN:
+    for key in (*SAME, *OWN):
         if key not in revision.mapping:
             raise revision.refusal(
                 N_("“{key}” is missing."), N_("Add “{key}:” to this entry."), key=key

@@ -175,8 +175,9 @@ class _Teller:
         for one in edition.classes:
             test = self.wording.test(one.test) if one.test else self.say(N_("everybody else"))
             yield self._provision(one.label, test, f"classes.{one.id}")
-        for path in self._paths("disease_lists"):
-            yield self._plain(path)
+        for one in self._under("disease_lists"):
+            name, value = self.wording.name(one.path), self.wording.value(one)
+            yield self._provision(name, value, one.path)
         if edition.fee is None:
             yield self._provision(N_("fee per person and period"), self.say(N_("not stated")))
         else:
@@ -317,6 +318,8 @@ class _Teller:
     def _limit(self, limit: Count | Cap, number: Number) -> Provision:
         most = "" if number.dimensions else self._value(number.path)
         text = N_("at most {most} ({window}); kinds: {kinds}")
+        if number.unit == "count":
+            text = N_("no more than {most} ({window}); kinds: {kinds}")
         said = self.say(
             text if most else N_("by the table ({window}); kinds: {kinds}"),
             most=most,
@@ -457,9 +460,6 @@ class _Teller:
             for one in self.edition.parameters
             if one.path == prefix or one.path.startswith(f"{prefix}.")
         ]
-
-    def _paths(self, prefix: str) -> list[str]:
-        return [one.path for one in self._under(prefix)]
 
     def _marked(self, text: str, parameters: Sequence[Parameter]) -> str:
         """The text, with the mark of assumptions when all of it is assumed."""

@@ -100,7 +100,7 @@ class _Redline:
             (one.edition.id, f"SHA-256 {edition_hash(one.edition)}") for one in (self.old, self.new)
         )
         title = say(
-            N_("What {new} changes in {old}"), new=self.new.edition.id, old=self.old.edition.id
+            N_("Changes: {old} → {new}"), new=self.new.edition.id, old=self.old.edition.id
         )
         facts = ((say(N_("Statements that differ")), str(len(found))),)
         return Document(title, facts, tuple(blocks), hashes, say(ASSUMED), say(N_(": ")))

@@ -5,7 +5,8 @@ A shelf is a folder ``<city>/<scheme>/<edition>.yaml`` with ``text/`` beside the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
@@ -16,7 +17,8 @@ from gonghui.core.periods import date_of
 from gonghui.core.rulebook import overlays
 from gonghui.core.rulebook.document import Node, parse
 from gonghui.core.rulebook.edition import read_clauses, read_edition
-from gonghui.core.rulebook.model import Change, Citation, Clause, Edition
+from gonghui.core.rulebook.entries import Entry, Register
+from gonghui.core.rulebook.model import Change, Citation, Clause, Edition, Effect
 from gonghui.core.rulebook.overlays import Amendment
 
 
@@ -43,18 +45,24 @@ class Shelf:
     def edition(self, identifier: str) -> Edition:
         """One edition by id; every mistake in it (or in what it extends) is refused."""
         if identifier not in self._read:
-            tree, amendments, extends = self._resolved(identifier, ())
-            changes = tuple(_change(amendment) for amendment in amendments)
-            self._read[identifier] = read_edition(tree, self._clauses(identifier), changes, extends)
-            self._check_name(identifier, tree)
+            edition = self._edition(identifier, {})
+            self._check_name(identifier)
+            self._read[identifier] = edition
         return self._read[identifier]
 
-    def composed(self, identifier: str, effects: Iterable[str]) -> Edition:
-        """A revision with only the changes of some effects: what is in force between two dates."""
-        chosen = tuple(effects)
-        tree, amendments, extends = self._resolved(identifier, (), chosen)
-        changes = tuple(_change(amendment) for amendment in amendments)
-        return read_edition(tree, self._clauses(identifier), changes, extends)
+    def composed(self, identifier: str, counting: Mapping[str, Collection[Effect]]) -> Edition:
+        """An edition as it stands while some changes do not count yet.
+
+        ``counting``: for each revision among it and what it extends, the effects that count;
+        a revision not named counts whole.
+        """
+        return self._edition(identifier, counting)
+
+    def _edition(self, identifier: str, counting: Mapping[str, Collection[Effect]]) -> Edition:
+        tree, amendments, extends = self._resolved(identifier, (), counting)
+        clauses = self._clauses(identifier)
+        changes = tuple(_change(amendment, clauses) for amendment in amendments)
+        return read_edition(tree, clauses, changes, extends)
 
     def scheme(self, scheme: str) -> tuple[Edition, ...]:
         """All editions of a scheme, by their start; gaps and overlaps are refused."""
@@ -100,18 +108,39 @@ class Shelf:
             beside = self.beside(identifier, "text")
             text = beside.with_name(f"{beside.name}.md")
             if text.is_file():
-                for clause in read_clauses(text.read_text(encoding="utf-8")):
+                for clause in self._text(text):
                     found.setdefault(clause.id, clause)
             extends = self._tree(identifier).mapping.get("extends")
             identifier = extends.text if extends else ""
         return tuple(found.values())
+
+    def _text(self, path: Path) -> tuple[Clause, ...]:
+        """The clauses of one text file, each id once."""
+        try:
+            clauses = read_clauses(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise Refusal(
+                N_("The file is not UTF-8 text."),
+                N_("Save it as UTF-8."),
+                place=Place(self.shown(path)),
+            ) from error
+        ids = [clause.id for clause in clauses]
+        for identifier in ids:
+            if ids.count(identifier) > 1:
+                raise Refusal(
+                    N_("The id “{id}” stands twice."),
+                    N_("Rename one."),
+                    place=Place(self.shown(path)),
+                    id=identifier,
+                )
+        return clauses
 
     def _tree(self, identifier: str, place: Place | None = None) -> Node:
         path = self._path(identifier, place)
         return parse(path.read_bytes(), self.shown(path))
 
     def _resolved(
-        self, identifier: str, above: tuple[str, ...], effects: Sequence[str] = overlays.EFFECTS
+        self, identifier: str, above: tuple[str, ...], counting: Mapping[str, Collection[Effect]]
     ) -> tuple[Node, tuple[Amendment, ...], str]:
         tree = self._tree(identifier)
         extends = tree.mapping.get("extends")
@@ -124,17 +153,18 @@ class Shelf:
                 circle=" → ".join((*above, identifier, extends.text)),
             )
         self._path(extends.text, extends.place)
-        base, _, _ = self._resolved(extends.text, (*above, identifier))
+        base, _, _ = self._resolved(extends.text, (*above, identifier), counting)
         changes = tree.mapping.get("changes")
         if changes is None:
             raise tree.refusal(N_("“{key}” is missing."), N_("Add “{key}:” to this entry."),
                                key="changes")  # fmt: skip
         amendments = overlays.read_amendments(changes)
+        effects = counting.get(identifier, overlays.EFFECTS)
         chosen = tuple(one for one in amendments if one.effect in effects)
         return overlays.apply(base, tree, chosen), amendments, extends.text
 
-    @staticmethod
-    def _check_name(identifier: str, tree: Node) -> None:
+    def _check_name(self, identifier: str) -> None:
+        tree = self._tree(identifier)
         scheme, _, name = identifier.rpartition("/")
         for key, expected in (("scheme", scheme), ("edition", name)):
             if tree.mapping[key].text != expected:
@@ -157,18 +187,15 @@ def _said_id(path: Path) -> str:
     return f"{tree.mapping['scheme'].text}/{tree.mapping['edition'].text}"
 
 
-def _change(amendment: Amendment) -> Change:
+def _change(amendment: Amendment, clauses: Sequence[Clause]) -> Change:
+    register = Register(frozenset(clause.id for clause in clauses))
+
+    def cited(citing: Mapping[str, Node]) -> Citation:
+        return Entry(replace(amendment.node, content=citing), register).only().citation
+
     return Change(
-        amendment.at,
-        amendment.effect,
-        _citation(amendment.citing),
-        _citation(amendment.effect_citing),
+        amendment.at, amendment.effect, cited(amendment.citing), cited(amendment.effect_citing)
     )
-
-
-def _citation(citing: Mapping[str, Node]) -> Citation:
-    clause, because = citing.get("clause"), citing.get("because")
-    return Citation(clause.text if clause else "", because.text if because else "")
 
 
 def refuse_uncovered(editions: Sequence[Edition]) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gonghui.core.periods import FOREVER, period_end, period_start
 from gonghui.core.rulebook.model import Edition, Effect
-from gonghui.core.rulebook.shelf import Shelf
+from gonghui.core.rulebook.shelf import Shelf, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +36,73 @@ def always(edition: Edition) -> tuple[Segment, ...]:
 
 def timeline(shelf: Shelf, scheme: str) -> tuple[Segment, ...]:
     """The segments of a scheme, in order, without gap or overlap."""
+    editions = shelf.scheme(scheme)
+    turns = {day for one in editions for day in (one.valid_from, one.valid_until)}
+    turns |= {day for one in editions for day in _effects(shelf, one).values()}
+    composed: dict[_Standing, Edition] = {}
     segments: list[Segment] = []
-    for edition in shelf.scheme(scheme):
-        for segment in _revision(shelf, edition) if edition.extends else _own(edition):
-            while segments and segments[-1].since >= segment.since:
-                segments.pop()
-            if segments:
-                last = segments.pop()
-                segments.append(Segment(last.since, segment.since, last.edition))
-            segments.append(segment)
+    for since, until in pairwise(sorted(turns)):
+        standing = _standing(shelf, editions, since)
+        if standing is None:
+            continue
+        if standing not in composed:
+            counting = dict(standing[1])
+            whole = all(_changed_by(shelf, name) <= counting[name] for name in counting)
+            name = standing[0]
+            composed[standing] = shelf.edition(name) if whole else shelf.composed(name, counting)
+        edition = composed[standing]
+        if segments and segments[-1].edition is edition:
+            segments[-1] = Segment(segments[-1].since, until, edition)
+        else:
+            segments.append(Segment(since, until, edition))
     return tuple(segments)
 
 
-def _own(edition: Edition) -> Sequence[Segment]:
-    return [Segment(edition.valid_from, edition.valid_until, edition)]
+_Standing = tuple[str, tuple[tuple[str, frozenset[Effect]], ...]]
+"""An edition by id, and for each revision in it the effects that count."""
 
 
-def _revision(shelf: Shelf, edition: Edition) -> Sequence[Segment]:
-    day, period = edition.valid_from, edition.period
+def _standing(shelf: Shelf, editions: Sequence[Edition], day: int) -> _Standing | None:
+    """What is in force on a day: the day's edition, or a later revision that reaches back to it."""
+    document = in_force(editions, day)
+    if document is None:
+        return None
+    for later in editions:
+        reaches = _effects(shelf, later).get("whole_period", day + 1) <= day < later.valid_from
+        if reaches and document.id in _line(shelf, later):
+            document = later
+    return document.id, tuple(
+        (name, _counting(shelf, name, day))
+        for name in _line(shelf, document)
+        if shelf.edition(name).extends
+    )
+
+
+def _line(shelf: Shelf, edition: Edition) -> tuple[str, ...]:
+    """An edition and what it extends, by id."""
+    rest = _line(shelf, shelf.edition(edition.extends)) if edition.extends else ()
+    return (edition.id, *rest)
+
+
+def _counting(shelf: Shelf, name: str, day: int) -> frozenset[Effect]:
+    effects = _effects(shelf, shelf.edition(name))
+    return frozenset(effect for effect, since in effects.items() if since <= day)
+
+
+def _changed_by(shelf: Shelf, name: str) -> frozenset[Effect]:
+    return frozenset(change.effect for change in shelf.edition(name).changes)
+
+
+def _effects(shelf: Shelf, edition: Edition) -> dict[Effect, int]:
+    """From which day the changes of a revision count, for the effects it uses."""
+    if not edition.extends:
+        return {}
+    day, period = edition.valid_from, shelf.edition(edition.extends).period
     this_period = period_start(day, period.starts, period.months)
-    next_period = day if day == this_period else period_end(day, period.starts, period.months)
-    effects = {change.effect for change in edition.changes}
-    steps: list[tuple[int, tuple[Effect, ...]]] = []
-    if "whole_period" in effects:
-        steps.append((this_period, ("whole_period",)))
-    steps.append((day, ("whole_period", "from_date")))
-    if "next_period" in effects:
-        steps.append((next_period, ("whole_period", "from_date", "next_period")))
-    found = []
-    for number, (since, counting) in enumerate(steps):
-        until = steps[number + 1][0] if number + 1 < len(steps) else edition.valid_until
-        if since < until:
-            complete = effects <= set(counting)
-            found.append(
-                Segment(
-                    since,
-                    until,
-                    edition if complete else shelf.composed(edition.id, counting),
-                )
-            )
-    return found
+    ends = period_end(day, period.starts, period.months)
+    since: dict[Effect, int] = {
+        "whole_period": this_period,
+        "from_date": day,
+        "next_period": day if day == this_period else ends,
+    }
+    return {effect: since[effect] for effect in sorted(_changed_by(shelf, edition.id))}

@@ -266,7 +266,7 @@ class Wording:
                 pass
             else:
                 found.append(self._entry(key or steps[place - 1] if place else "", step))
-            if not step.isdigit() and step != "rows":
+            if label is None and not step.isdigit() and step != "rows":
                 key = step
         return found
 

@@ -23,8 +23,8 @@ def source_of(test: Test, writer: Writer) -> str:
         case Derived(fact, holds):
             return _derived(fact, holds, writer)
         case Uses(count, below):
-            window = next(one.window for one in writer.edition.counts if one.id == count)
-            return f"{writer.place('uses', count, window)} < {writer.number(below)}"
+            counted = next(one for one in writer.edition.counts if one.id == count)
+            return f"{writer.uses(counted)} < {writer.number(below)}"
         case Both(how, tests):
             joint = " and " if how == "all" else " or "
             return f"({joint.join(source_of(part, writer) for part in tests)})"

@@ -132,6 +132,10 @@ class KindWriter:
             "lump_sum": self._lump_sum,
             "top_up": self._top_up,
         }[self.benefit.formula]()
+        if self.benefit.basis == "per_stay":
+            self._shares()
+
+    def _shares(self) -> None:
         if self.benefit.shares == "multiply" and self.benefit.max_shares:
             path = f"{self.benefit.path}.shares"
             shares = f"min({self.w.field('shares')}, {self.w.number(self.benefit.max_shares)})"
@@ -155,8 +159,7 @@ class KindWriter:
             if window:
                 place = w.place("base", benefit.id, window)
                 w.line(f"base = base + {place}", f"{benefit.path}.basis")
-                with w.block("if not void:" if self.keeps_voids else ""):
-                    w.line(f"{place} = base")
+                w.line(f"{place} = base")
                 w.note(benefit.id, "accumulated", "fen", "base", f"{benefit.path}.basis")
             self._floor()
             if benefit.formula == "banded_lump_sum":
@@ -168,6 +171,8 @@ class KindWriter:
                 assert benefit.rate is not None
                 w.line(f"x = excess * {w.number(benefit.rate, benefit.id)}", f"{benefit.path}.rate")
             w.note(benefit.id, "formula", "scaled", "x", benefit.path)
+            if window:
+                self._shares()  # before what was paid, which has them in it, is taken off
             w.line("if x <= 0:")
             w.line(f"    reason = {int(Reason.BELOW_FLOOR)}")
             if window:
@@ -316,7 +321,7 @@ class KindWriter:
     def _count(self) -> None:
         w = self.w
         for number, count in self.counts:
-            used, limit = self._used(count), w.number(count.limit, self.benefit.id)
+            used, limit = w.uses(count), w.number(count.limit, self.benefit.id)
             w.note(self.benefit.id, f"uses {count.id}", "count", used, count.path)
             w.note(self.benefit.id, f"limit {count.id}", "count", limit, count.path)
             full = f"{used} >= {limit}"
@@ -327,16 +332,6 @@ class KindWriter:
                 with w.block(f"if x > 0 and {self._overflow(count)}:"):
                     w.line("x = 0")
                     w.line(f"reason = {int(Reason.DECIDE_BY_HAND)}")
-
-    def _used(self, count: Count) -> str:
-        """Uses that stand against this settlement."""
-        w = self.w
-        used = w.place("uses", count.id, count.window)
-        if w.edition.answers.reversal != "slot_freed":
-            return used
-        received = w.field("received_on")
-        held = [w.place(f"held {number}", count.id, count.window) for number in range(HELD)]
-        return f"{used} + held_uses({', '.join(held)}, {received})"
 
     def _overflow(self, count: Count) -> str:
         return self.w.place("held too many", count.id, count.window)
@@ -404,14 +399,14 @@ class KindWriter:
         w, answers = self.w, self.w.edition.answers
         for number, count in self.counts:
             used = w.place("uses", count.id, count.window)
-            left = f"{self._used(count)} < {w.number(count.limit, self.benefit.id)}"
+            left = f"{w.uses(count)} < {w.number(count.limit, self.benefit.id)}"
             checked = answers.slot_used_by == "every_application"
             with w.block(f"if {left}:" if checked else "", count.path):
                 w.note(
                     self.benefit.id,
                     f"number {count.id}",
                     "count",
-                    f"{self._used(count)} + 1",
+                    f"{w.uses(count)} + 1",
                     count.path,
                 )
                 with w.block("if not void:" if answers.reversal == "slot_freed" else ""):
@@ -454,11 +449,8 @@ class KindWriter:
         if benefit.allowance and benefit.allowance.most_in_period:
             place = w.place("days", benefit.id, "period")
             lines.append(f"{place} = {place} + paid_days")
-        if not lines:
-            return
-        with w.block("if not void:" if self.keeps_voids else ""):
-            for line in lines:
-                w.line(line)
+        for line in lines:
+            w.line(line)
 
 
 def remembered_windows(benefits: tuple[Benefit, ...], benefit: Benefit) -> tuple[LongWindow, ...]:

@@ -110,9 +110,27 @@ def _write(w: Writer, kinds: tuple[Benefit, ...]) -> None:
             f"loss = max(0, {expressions.text(edition.loss_ceiling.loss)})", "limits.loss_ceiling"
         )
         w.line("loss_paid = 0")
+    kept = _kept_places(w)
+    for index in kept:
+        w.line(f"kept_{index} = s[o + {index}]")
     for index, benefit in enumerate(kinds):
         KindWriter(w, benefit, index).write()
+    if kept:
+        with w.block("if void:", "answers.reversal"):
+            for index in kept:
+                w.line(f"s[o + {index}] = kept_{index}")
     _gates(w, end)
+
+
+def _kept_places(w: Writer) -> list[int]:
+    """What a reversed settlement leaves as it was: it is judged as if not reversed, and only the
+
+    uses outlast it. None where a reversed settlement is not judged at all.
+    """
+    if w.edition.answers.reversal not in ("slot_kept", "slot_freed"):
+        return []
+    places = w.layout.places.items()
+    return [index for place, index in places if not place.what.startswith(("uses", "held"))]
 
 
 def _windows(w: Writer) -> None:
@@ -188,7 +206,7 @@ def _cover(w: Writer) -> None:
     test = "d < waiting_until"
     if waiting.kind == "first_join" and waiting.renewal_gap:
         previous, gap = w.field("previous_cover_until"), w.number(waiting.renewal_gap)
-        test += f" and ({previous} == {NONE} or {start} - {previous} > {gap})"
+        test += f" and ({previous} == {NONE} or start - {previous} > {gap})"
     with w.block(f"if why == {PASSED}:"):
         w.line(f"waiting_until = {ends}", "cover.waiting")
         w.note("", "waiting until", "day", "waiting_until", "cover.waiting")

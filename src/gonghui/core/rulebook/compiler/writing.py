@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gonghui.core.rulebook.compiler.layout import Layout
-from gonghui.core.rulebook.model import Edition, LongWindow, Number
+from gonghui.core.rulebook.compiler.layout import HELD, Layout
+from gonghui.core.rulebook.model import Count, Edition, LongWindow, Number
 
 TraceUnit = Literal["fen", "scaled", "day", "count", "rate"]
 
@@ -73,6 +73,14 @@ class Writer:
     def place(self, what: str, whose: str, window: LongWindow) -> str:
         """A place of the state."""
         return f"s[o + {self.layout.index(what, whose, window)}]"
+
+    def uses(self, count: Count) -> str:
+        """Uses of a count that stand against this settlement, held ones of reversals included."""
+        used = self.place("uses", count.id, count.window)
+        if self.edition.answers.reversal != "slot_freed":
+            return used
+        held = [self.place(f"held {number}", count.id, count.window) for number in range(HELD)]
+        return f"({used} + held_uses({', '.join(held)}, {self.field('received_on')}))"
 
     def constant(self, path: str, value: int) -> str:
         """A plain number of the edition: a position of the parameter array."""
