@@ -1,4 +1,4 @@
-"""The engine's rows and the oracle's, in one form: settlement, kind, fen, reason, uses, gates, words."""
+"""The engine's rows and the oracle's in one form: numbers, reason, uses, gates and sentences."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -12,6 +12,7 @@ from gonghui.core.rulebook.document import parse
 from gonghui.core.rulebook.edition import read_edition
 from gonghui.core.rulebook.timeline import Segment
 from tests.generators import Part, text
+from tests.oracle import Row as Judged
 from tests.oracle import judge
 from tests.oracle.reading import read
 
@@ -65,10 +66,8 @@ def _told(decision: Decision, settlement: Settlement) -> Row:
     said = sentence(decision, settlement)
     uses = tuple((use.count, use.number) for use in decision.uses)
     reason = decision.reason.name.lower()
-    kind = decision.kind or None
-    return (
-        decision.settlement, kind, decision.amount_fen, reason, uses, decision.gates, said.zh, said.en
-    )  # fmt: skip
+    what = (decision.settlement, decision.kind or None, decision.amount_fen, reason)
+    return (*what, uses, decision.gates, said.zh, said.en)
 
 
 def by_engine(fold: HistoryFold, history: list[dict[str, int]]) -> list[Row]:
@@ -77,7 +76,12 @@ def by_engine(fold: HistoryFold, history: list[dict[str, int]]) -> list[Row]:
 
 
 def by_oracle(edition: Part, history: list[dict[str, int]]) -> list[Row]:
+    return as_rows(judge([read(text(edition))], history, days_off_and_worked()))
+
+
+def as_rows(rows: Iterable[Judged]) -> list[Row]:
+    """The oracle's rows without the id of what the reason names: the sentence tells its label."""
     return [
         (row.settlement, row.kind, row.amount_fen, row.reason, row.uses, row.gates, row.zh, row.en)
-        for row in judge([read(text(edition))], history, days_off_and_worked())
+        for row in rows
     ]

@@ -1,4 +1,4 @@
-"""A back-dated revision lists its top-ups, and is refused if anybody's decided amount would fall."""
+"""A back-dated revision lists its top-ups; it is refused if a decided amount would fall."""
 
 import pytest
 

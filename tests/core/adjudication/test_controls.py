@@ -1,4 +1,4 @@
-"""Deliberate faults that the comparison with the oracle must catch. A check that cannot fail is none."""
+"""Deliberate faults that the comparison with the oracle must catch: a check must be able to fail."""
 
 import random
 from dataclasses import replace
@@ -64,7 +64,7 @@ def test_halves_rounded_to_even_instead_of_up_are_caught(monkeypatch):
     day = parse_day("2022-03-05")
     base = {"cover_from": day - 60, "cover_until": day + 60, "settlement": 1, "filed_on": day}
     dates = dict.fromkeys(("settled_on", "discharged_on", "admitted_on", "received_on"), day)
-    amounts = {name: 300_001 for name in ("deductible_paid", "personal_total")}
+    amounts = dict.fromkeys(("deductible_paid", "personal_total"), 300001)
     events = [base | dates | amounts]
     expected = by_oracle(edition, events)
     assert by_engine(HistoryFold(program_of(edition), working_days()), events) == expected

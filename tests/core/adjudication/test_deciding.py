@@ -1,4 +1,4 @@
-"""A whole store decided: the same rows as the plain replay, and differences to an earlier deciding."""
+"""A whole store decided: the rows of the plain replay, and differences to an earlier deciding."""
 
 import random
 

@@ -11,19 +11,31 @@ from hypothesis import strategies as st
 
 from gonghui.core.adjudication.history import HistoryFold
 from gonghui.core.adjudication.running import Reversal, Running
+from gonghui.core.rulebook import overlays
 from gonghui.core.rulebook.compiler.program import compile_segments
-from gonghui.core.rulebook.timeline import always
+from gonghui.core.rulebook.document import parse
+from gonghui.core.rulebook.edition import read_edition
+from gonghui.core.rulebook.shelf import Shelf
+from gonghui.core.rulebook.timeline import always, timeline
 from tests.core.adjudication.side_by_side import (
+    as_rows,
     by_engine,
     by_oracle,
+    days_off_and_worked,
     fold_of,
     settlements,
     told,
     working_days,
 )
-from tests.generators import SHAPES
+from tests.generators import SHAPES, text
 from tests.generators.histories import arrivals, history
-from tests.generators.strategies import editions_and_histories, revisions_and_histories
+from tests.generators.strategies import (
+    editions_and_histories,
+    revised_editions_and_histories,
+    revisions_and_histories,
+)
+from tests.oracle import judge
+from tests.oracle.reading import read
 
 SHORT, WHOLE = 12, 240
 DOSES = [
@@ -105,12 +117,32 @@ def test_under_the_revision_of_the_page_no_history_is_paid_less(drawn):
 
 def both(before, revised):
     """The folds of a book and of its revision, each applied to every day."""
-    from gonghui.core.rulebook import overlays
-    from gonghui.core.rulebook.document import parse
-    from gonghui.core.rulebook.edition import read_edition
-    from tests.generators import text
-
     base, over = (parse(text(one).encode(), "random.yaml") for one in (before, revised))
     changes = overlays.read_amendments(over.mapping["changes"])
     editions = [read_edition(base, ()), read_edition(overlays.apply(base, over, changes), ())]
     return [HistoryFold(compile_segments(always(edition)), working_days()) for edition in editions]
+
+
+@each_shape
+def test_across_a_revision_in_mid_period_every_decision_is_the_oracles(shape, tmp_path):
+    """Each change counts from its own day: next period, from a date, or the whole period."""
+
+    @settings(max_examples=SHORT)
+    @given(revised_editions_and_histories(shape))
+    def equal(drawn):
+        before, revised, events = drawn
+        known = settlements(events)
+        decisions = scheme_fold(tmp_path, before, revised).fold(known.values())
+        rows = judge([read(text(one)) for one in (before, revised)], events, days_off_and_worked())
+        assert told(decisions, known) == as_rows(rows)
+
+    equal()
+
+
+def scheme_fold(folder, before, revised):
+    """The fold of a scheme of two editions, kept on a shelf as they would be."""
+    for edition in (before, revised):
+        path = folder / edition["scheme"] / f"{edition['edition']}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text(edition), encoding="utf-8")
+    return HistoryFold(compile_segments(timeline(Shelf(folder), before["scheme"])), working_days())
