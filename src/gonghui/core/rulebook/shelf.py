@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from gonghui.core.errors import N_, Place, Refusal
-from gonghui.core.periods import date_of
+from gonghui.core.periods import FOREVER, date_of
 from gonghui.core.rulebook import overlays
 from gonghui.core.rulebook.document import Node, parse
 from gonghui.core.rulebook.edition import read_clauses, read_edition
@@ -211,7 +211,7 @@ def refuse_uncovered(editions: Sequence[Edition]) -> None:
             N_("Let “until” of the one ({until}) be “from” of the other ({start})."),
             first=earlier.id,
             second=later.id,
-            until=date_of(earlier.valid_until),
+            until=date_of(earlier.valid_until) if earlier.valid_until < FOREVER else "–",
             start=date_of(later.valid_from),
         )
 
