@@ -175,9 +175,9 @@ class _Teller:
         for one in edition.classes:
             test = self.wording.test(one.test) if one.test else self.say(N_("everybody else"))
             yield self._provision(one.label, test, f"classes.{one.id}")
-        for one in self._under("disease_lists"):
-            name, value = self.wording.name(one.path), self.wording.value(one)
-            yield self._provision(name, value, one.path)
+        for listed in self._under("disease_lists"):
+            name, value = self.wording.name(listed.path), self.wording.value(listed)
+            yield self._provision(name, value, listed.path)
         if edition.fee is None:
             yield self._provision(N_("fee per person and period"), self.say(N_("not stated")))
         else:

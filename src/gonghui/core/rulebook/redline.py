@@ -93,15 +93,14 @@ class _Redline:
     def document(self) -> Document:
         say = self.say
         found = changes(self.old.edition, self.new.edition)
-        blocks: list[Block] = [self._head(), *self._by_clause(found), *self._labels()]
+        blocks: list[Block] = [self._head()]
         if not found:
             blocks.append(Paragraph(say(N_("No statement differs."))))
+        blocks += [*self._by_clause(found), *self._labels(), *self._clauses(found)]
         hashes = tuple(
             (one.edition.id, f"SHA-256 {edition_hash(one.edition)}") for one in (self.old, self.new)
         )
-        title = say(
-            N_("Changes: {old} → {new}"), new=self.new.edition.id, old=self.old.edition.id
-        )
+        title = say(N_("Changes: {old} → {new}"), new=self.new.edition.id, old=self.old.edition.id)
         facts = ((say(N_("Statements that differ")), str(len(found))),)
         return Document(title, facts, tuple(blocks), hashes, say(ASSUMED), say(N_(": ")))
 
@@ -209,14 +208,36 @@ class _Redline:
             yield Paragraph(self.say(ASSUMED) + reason)
 
     def _labels(self) -> Iterator[Block]:
-        """Labels and needs are words, no parameters; they are shown when they differ."""
+        """Labels and needs are words, no parameters; what came or went with its label is told."""
         before, after = self.old.labels(), self.new.labels()
+        kept = {path for path in (*before, *after) if ".needs." in path} | (before.keys() & after)
+        yield from self._words(
+            N_("Names"),
+            {path: label for path, label in before.items() if path in kept},
+            {path: label for path, label in after.items() if path in kept},
+        )
+
+    def _clauses(self, found: Sequence[Changed]) -> Iterator[Block]:
+        """Clauses of which the words differ, but those quoted above."""
+        quoted = {one.stated.citation.clause for one in found}
+        before, after = (
+            {
+                f"{one.title} ({one.id})": one.words
+                for one in edition.clauses
+                if one.id not in quoted
+            }
+            for edition in (self.old.edition, self.new.edition)
+        )
+        yield from self._words(N_("Words of other clauses"), before, after)
+
+    def _words(self, title: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Block]:
+        """Words that differ, side by side."""
         rows = tuple(
-            (path, before[path], after[path])
-            for path in after
-            if path in before and before[path] != after[path]
+            (name, before.get(name, "–"), after.get(name, "–"))
+            for name in dict.fromkeys((*before, *after))
+            if before.get(name) != after.get(name)
         )
         if rows:
-            yield Heading(1, self.say(N_("Names")))
+            yield Heading(1, self.say(title))
             head = (self.say(N_("Entry")), self.say(N_("Before")), self.say(N_("Now")))
-            yield Table(head, rows, first_number=3)
+            yield Table(head, rows, first_number=len(head))

@@ -335,7 +335,12 @@ class Wording:
 
     def labels(self) -> dict[str, str]:
         """The edition's own labels by the path of what they name."""
-        return {".".join(key): label for key, label in self._labels.items()}
+        needs = {
+            f"{gate.path}.needs.{need.id}": need.label
+            for gate in self.edition.gates
+            for need in gate.needs
+        }
+        return {".".join(key): label for key, label in self._labels.items()} | needs
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], str]:
