@@ -1,6 +1,7 @@
 """`gonghui adjudicate`: sums, files, and nothing half-written."""
 
 import datetime
+import os
 
 import polars as pl
 import pytest
@@ -150,3 +151,13 @@ def test_no_name_of_a_person_but_in_the_workbook(out):
     table = pl.read_parquet(out / "decisions.parquet")
     assert LI not in str(table.to_dicts())
     assert "李梅" not in str(table.to_dicts())
+
+
+def test_what_a_killed_run_left_is_removed(home, tmp_path):
+    gone, running = 2**22 + 1, os.getpid()  # no process has a number above 2^22
+    for process in (gone, running):
+        (tmp_path / f".{process}.decisions.xlsx").write_text("half", encoding="utf-8")
+    (tmp_path / ".notes.decisions.xlsx").write_text("mine", encoding="utf-8")
+    assert gonghui("adjudicate", home / "store", *SCHEME, "--out", tmp_path, home=home) == 0
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"decisions.parquet", "decisions.xlsx", ".notes.decisions.xlsx"}

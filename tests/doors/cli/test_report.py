@@ -154,3 +154,20 @@ def test_every_reason_has_words():
     from gonghui.core.rulebook.reasons import Reason
 
     assert [one for one in Reason if f"reason_{one.name.lower()}" not in WORDS] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "fen", "short"),
+    [
+        ("zh", 10_125_000, "10.13万"),
+        ("zh", 897_000, "8,970"),
+        ("en", 46_193_000, "461.9k"),
+        ("en", 362_583_000, "3.63m"),
+        ("en", 5_050, "51"),
+    ],
+)
+def test_short_amounts_round_as_long_ones(monkeypatch, language, fen, short):
+    from gonghui.doors.cli.report import charts
+
+    monkeypatch.setattr(charts, "spoken", lambda: language)
+    assert charts._short(fen) == short

@@ -215,13 +215,18 @@ def bar(value: int, longest: int) -> Markup:
 
 
 def _short(fen: int, decimals: int = 2) -> str:
-    """An amount where there is little room: 9.28万, 92.8k."""
-    yuan = fen / 100
+    """An amount where there is little room: 9.28万, 92.8k; halves are rounded up, as elsewhere."""
     if spoken() == "zh":
-        return f"{yuan / 10_000:.{decimals}f}万" if yuan >= 10_000 else f"{yuan:,.0f}"
-    if yuan >= 1_000_000:
-        return f"{yuan / 1_000_000:.2f}m"
-    return f"{yuan / 1_000:.{decimals - 1}f}k" if yuan >= 1_000 else f"{yuan:,.0f}"
+        unit, sign = (FEN_OF_TEN_THOUSAND, "万") if fen >= FEN_OF_TEN_THOUSAND else (100, "")
+    elif fen >= 100_000_000:
+        unit, sign = 100_000_000, "m"
+    else:
+        unit, sign, decimals = (100_000, "k", decimals - 1) if fen >= 100_000 else (100, "", 0)
+    if not sign:
+        return f"{(2 * fen + unit) // (2 * unit):,}"
+    scaled = (2 * fen * 10**decimals + unit) // (2 * unit)
+    whole, part = divmod(scaled, 10**decimals)
+    return f"{whole:,}.{part:0{decimals}d}{sign}" if decimals else f"{whole:,}{sign}"
 
 
 def _chart(title: str, spec: Any, sized: bool = True) -> Chart:  # noqa: ANN401  (a function of width)

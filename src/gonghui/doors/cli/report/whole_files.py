@@ -12,6 +12,7 @@ from pathlib import Path
 def whole_file(path: Path) -> Iterator[Path]:
     """A draft beside ``path`` that takes its place when the block ends without an exception."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(path)
     # The ending stays the same, as some writers choose their format by it.
     draft = path.with_name(f".{os.getpid()}.{path.name}")
     try:
@@ -32,3 +33,11 @@ def write_whole(path: Path, text: str) -> None:
     """A text file, in UTF-8."""
     with whole_file(path) as draft:
         draft.write_text(text, encoding="utf-8")
+
+
+def _remove_left_over(path: Path) -> None:
+    """The drafts of this file by processes that were killed."""
+    for draft in path.parent.glob(f".*.{path.name}"):
+        process = draft.name.removeprefix(".").removesuffix(f".{path.name}")
+        if process.isascii() and process.isdigit() and not Path("/proc", process).exists():
+            draft.unlink(missing_ok=True)
