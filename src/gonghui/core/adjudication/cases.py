@@ -61,7 +61,8 @@ class Difference:
 
 def read_case(data: bytes, name: str, edition: str) -> Case:
     """A case from its file; refuses unknown facts and kinds with their place."""
-    entries = parse(data, name).mapping
+    tree = parse(data, name)
+    entries = tree.mapping
     for key, node in entries.items():
         if key not in ("source", "printed", "under", "cover", "person", "events"):
             raise node.refusal(
@@ -77,6 +78,10 @@ def read_case(data: bytes, name: str, edition: str) -> Case:
         if part in entries
         for field, value in _facts(entries[part])
     }
+    if "events" not in entries:
+        raise tree.refusal(
+            N_("“{key}” is missing."), N_("Add “{key}:” to this entry."), key="events"
+        )
     history, expected, gates = [], {}, {}
     for number, event in enumerate(entries["events"].items, 1):
         history.append(Settlement(number, shared | dict(_facts(event))))
@@ -137,6 +142,17 @@ def _value(field: Field, node: Node) -> int:
 
 def _expectation(kind: str, node: Node) -> Expectation:
     said = node.mapping
+    for key, child in said.items():
+        if key not in ("amount", "reason", "uses"):
+            raise child.refusal(
+                N_("The language has no “{key}” here."),
+                N_("Known here: {keys}.{hint}"),
+                key=key,
+                keys="amount, reason, uses",
+                hint="",
+            )
+    if "uses" in said and said["uses"].text not in ("yes", "no"):
+        raise said["uses"].refusal(N_("Here “yes” or “no” is needed."), N_("Write yes or no."))
     reason = said.get("reason")
     try:
         amount = parse_yuan(said["amount"].text) if "amount" in said else 0
