@@ -63,6 +63,13 @@ def test_no_file_is_ever_overwritten(gonghui, book):
     assert not other.exists()
 
 
+def test_neither_file_is_left_when_the_second_cannot_be_written(gonghui, book, monkeypatch):
+    (book.parent / "text").write_text("no folder", encoding="utf-8")
+    answer = gonghui("rulebook", "new", book, "--answers", ANSWERS)
+    assert answer.code == 3
+    assert not book.exists()
+
+
 REFUSED = [
     ({"contribution__fee": "60"}, "contribution.fee: 金额“60”没有写单位。"),
     ({"benefits__1__bands__1__rate": "0.5"}, "“0.5”不是比例"),

@@ -15,7 +15,7 @@ from gonghui.core.errors import N_
 from gonghui.core.periods import FOREVER
 from gonghui.core.rulebook import declared
 from gonghui.core.rulebook.canonical import edition_hash
-from gonghui.core.rulebook.figures import band, table_of
+from gonghui.core.rulebook.figures import MARK, band, table_of
 from gonghui.core.rulebook.model import (
     Benefit,
     Cap,
@@ -135,10 +135,12 @@ class _Teller:
         facts += governance(self.wording)
         preface = N_(
             "{number} statements, each with its clause. {assumed} of them stand in no source: they"
-            " are marked {mark} and listed once more at the end."
+            " are marked {mark}, among others in a table {figure}, and listed once more at the end."
         )
         counted = {"number": len(edition.parameters), "assumed": len(edition.assumptions)}
-        self.blocks.append(Paragraph(say(preface, **counted, mark=say(ASSUMED).strip())))
+        self.blocks.append(
+            Paragraph(say(preface, **counted, mark=say(ASSUMED).strip(), figure=MARK))
+        )
         self._section(N_("Taking part"), self._participation())
         self.blocks.append(Heading(1, say(N_("What is paid"))))
         for benefit in edition.benefits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import typer
@@ -114,19 +113,14 @@ def _text(tree: Entry, interview: Interview) -> str:
 
 def _write_both(contents: dict[Path, str]) -> None:
     """Writes new files, all or none; one that has come into being meanwhile is left alone."""
-    half = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
-    done: list[Path] = []
+    made: list[Path] = []
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            half[path].write_text(content, encoding="utf-8")
-        for path in contents:
-            os.link(half[path], path)  # unlike a rename, it refuses to replace
-            done.append(path)
+            with path.open("x", encoding="utf-8") as file:
+                made.append(path)
+                file.write(content)
     except BaseException:
-        for path in done:
+        for path in made:
             path.unlink()
         raise
-    finally:
-        for path in half.values():
-            path.unlink(missing_ok=True)
