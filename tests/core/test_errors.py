@@ -34,7 +34,7 @@ def test_the_first_place_stays():
 
 def test_templates_are_translated_before_they_are_filled():
     chinese = {"“{text}” is odd.": "“{text}”不对。", "Write {{is: …}}.": "请写 {{is: …}}。"}
-    assert ODD.words(chinese.__getitem__) == "“1{2}%s”不对。 请写 {is: …}。"
+    assert ODD.words(chinese.__getitem__) == "“1{2}%s”不对。请写 {is: …}。"
 
 
 def test_marking_a_template_changes_nothing():

@@ -50,8 +50,10 @@ class Refusal(Exception):
     def words(self, translate: Callable[[str], str] = str) -> str:
         """One line: place, field, what, what to do."""
         where = ": ".join(part for part in (str(self.place or ""), self.field) if part)
-        said = (translate(part).format(**self.values) for part in (self.what, self.todo) if part)
-        return f"{where}: {' '.join(said)}" if where else " ".join(said)
+        said = " ".join(
+            translate(part).format(**self.values) for part in (self.what, self.todo) if part
+        ).replace("。 ", "。")
+        return f"{where}: {said}" if where else said
 
     def __str__(self) -> str:
         return self.words()

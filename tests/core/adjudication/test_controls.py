@@ -1,4 +1,4 @@
-"""Deliberate faults that the comparison with the oracle must catch: a check must be able to fail."""
+"""Deliberate faults that the comparison with the oracle must catch."""
 
 import random
 from dataclasses import replace

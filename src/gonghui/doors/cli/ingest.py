@@ -14,7 +14,7 @@ from gonghui.doors.cli.language import _, spoken
 from gonghui.doors.cli.printing import table
 
 if TYPE_CHECKING:
-    from gonghui.adapters.medical_insurance import FeedRefused, Intake
+    from gonghui.adapters.medical_insurance import Intake
     from gonghui.doors.cli.report.intake_record import TakenFile
 
 SYNTHETIC_MARK = "合成数据"
@@ -79,7 +79,6 @@ def take_in(
     provenance: str = "",
 ) -> None:
     """Read the files, change the store, say what became of every row."""
-    from gonghui.adapters.medical_insurance import FeedRefused
     from gonghui.adapters.medical_insurance import ingest as take
     from gonghui.core.adjudication.store import Order
     from gonghui.core.periods import parse_day
@@ -91,22 +90,19 @@ def take_in(
     rejected = rejects or store / "rejects.csv"
     if not provenance and any(map(_says_synthetic, (persons, covers, *files))):
         provenance = SYNTHETIC_MARK
-    try:
-        with underway(_("Reading and checking {count} files").format(count=len(files) + 2)):
-            intake = take(
-                files,
-                persons=persons,
-                covers=covers,
-                store=store,
-                rejects=rejected,
-                order=Order(answers.deciding_date, answers.same_day_order),
-                mapping=mapping,
-                received_on=parse_day(received_on) if received_on else None,
-                provenance=provenance,
-                language=spoken(),
-            )
-    except FeedRefused as refused:
-        raise _in_language(refused) from refused
+    with underway(_("Reading and checking {count} files").format(count=len(files) + 2)):
+        intake = take(
+            files,
+            persons=persons,
+            covers=covers,
+            store=store,
+            rejects=rejected,
+            order=Order(answers.deciding_date, answers.same_day_order),
+            mapping=mapping,
+            received_on=parse_day(received_on) if received_on else None,
+            provenance=provenance,
+            language=spoken(),
+        )
     _record(store, intake, persons, covers, files)
     _report(intake, rejected, provenance)
 
@@ -135,16 +131,6 @@ def _says_synthetic(path: Path) -> bool:
     except OSError:
         return False  # the reader says it better
     return any(SYNTHETIC_MARK.encode(encoding) in start for encoding in ("utf-8", "gb18030"))
-
-
-def _in_language(refused: FeedRefused) -> Refusal:
-    """The refusal in the language spoken; its words are kept with the feeds, not in gettext"""
-    from gonghui.adapters.medical_insurance.errors import messages
-
-    message = messages(spoken())[refused.code]
-    return Refusal(
-        message.wrong, message.do, place=refused.place, field=refused.field, **refused.values
-    )
 
 
 def _record(store: Path, intake: Intake, persons: Path, covers: Path, files: list[Path]) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 from gonghui.core.errors import Refusal
-from gonghui.doors.cli.language import _
+from gonghui.doors.cli.language import _, spoken
 
 GAP = 2
 _STICKING = "，。；：、）”』》"
@@ -77,4 +77,7 @@ def complain(text: str) -> None:
 
 def in_words(refusal: Refusal) -> str:
     """A refusal: file, line and column, field, what is wrong, what to do."""
-    return refusal.words(_).replace("。 ", "。")
+    in_language = getattr(refusal, "words_in", None)  # an adapter brings its own words
+    if in_language is not None:
+        return str(in_language(spoken()))
+    return refusal.words(_)
