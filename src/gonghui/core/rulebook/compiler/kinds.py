@@ -204,8 +204,8 @@ class KindWriter:
         w, benefit, path = self.w, self.benefit, f"{self.benefit.path}.bands"
         w.line(f"measure = {'base' if bands.measured_on == 'base' else 'excess'}", path)
         first = bands.rows[0]
-        lowest = w.number(first.low)
         starts_above = any(first.low.values)
+        lowest = w.number(first.low) if starts_above else ""
         w.line("x = 0")
         test = f"excess > 0 and measure >= {lowest}" if starts_above else "excess > 0"
         with w.block(f"if {test}:", path):
