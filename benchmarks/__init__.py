@@ -1,0 +1,1 @@
+"""How fast Gonghui decides, measured: see README.md."""

@@ -1,0 +1,1 @@
+"""What is measured, one way of deciding a module."""
