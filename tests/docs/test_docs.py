@@ -89,10 +89,15 @@ def asks_for_the_city(text):
     return any(re.search(r"demo/|gonghui (explain|demo|twin)", one.command) for one in shown(text))
 
 
+def takes_long(text):
+    """Whether the city is made, or a fold compiled."""
+    return asks_for_the_city(text) or "gonghui adjudicate" in text
+
+
 def pages_with_commands():
-    """Pages with commands; slow when they need the city."""
-    quick = pages(lambda text: shown(text) and not asks_for_the_city(text))
-    slow = pages(lambda text: shown(text) and asks_for_the_city(text))
+    """Pages with commands."""
+    quick = pages(lambda text: shown(text) and not takes_long(text))
+    slow = pages(lambda text: shown(text) and takes_long(text))
     return quick + [pytest.param(*page.values, id=page.id, marks=pytest.mark.slow) for page in slow]
 
 
