@@ -18,6 +18,7 @@ def test_a_refusal_is_one_line_of_place_field_what_and_what_to_do():
     ("place", "field", "line"),
     [
         (None, "", "“1{2}%s” is odd. Write {is: …}."),
+        (Place("a.csv", 1), "", "a.csv:1: “1{2}%s” is odd. Write {is: …}."),
         (Place("a.yaml"), "", "a.yaml: “1{2}%s” is odd. Write {is: …}."),
         (None, "fee", "fee: “1{2}%s” is odd. Write {is: …}."),
     ],

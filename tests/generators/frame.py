@@ -229,6 +229,9 @@ def _answers(random: Random, benefits: list[Part], limits: Part, said: Part) -> 
         "overpayment": random.choice(["offset", "demand", "waive"]),
         **said,
     }
+    if any(each["minimum"]["kind"] == "raised_to" for each in benefits):
+        answers["steps"].remove("minimum")  # after a cap it could lift a payout over it
+        answers["steps"].insert(0, "minimum")
     dates = ["settled_on", "settled_on", "discharged_on", "admitted_on"]
     if answers["claims"] == "by_application":
         dates.append("filed_on")

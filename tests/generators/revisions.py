@@ -108,7 +108,9 @@ def _possible_changes(random: Random, edition: Part) -> Iterator[Part]:
             yield {"at": f"{path}.bands.rows.*.rate", "add": _points(random)}
         if "amount" in kind.get("floor", {}):
             yield {"at": f"{path}.floor.amount", "add": "50.5 yuan"}
-        yield {"at": f"{path}.minimum", "is": frame.minimum(random)}
+        minimum = frame.minimum(random)
+        if minimum["kind"] != "raised_to" or edition["answers"]["steps"][0] == "minimum":
+            yield {"at": f"{path}.minimum", "is": minimum}
     for count_ in edition["limits"]["counts"]:
         yield {"at": f"limits.counts.{count_['id']}.limit", "add": "1"}
     for cap_ in edition["limits"]["caps"]:

@@ -24,7 +24,8 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        numbers = (self.line, self.column) if self.column else (self.line,)
+        return ":".join((self.file, *map(str, numbers))) if self.line else self.file
 
 
 class Refusal(Exception):

@@ -96,6 +96,18 @@ def test_a_loose_file_stands_in_for_its_id(tmp_path):
     assert Shelf(tmp_path / "shelf", draft).edition(f"{SCHEME}/2022").title == "草案"
 
 
+def test_a_shelf_beneath_is_read_where_this_one_lacks_an_edition(tmp_path):
+    beneath = shelf(tmp_path / "beneath", book(), book({"edition": "2023"}))
+    above = shelf(tmp_path / "above", book({"title": "草案"}))
+    both = Shelf(above.folder, beneath=beneath.folder)
+    assert (both.own, both.ids) == (above.ids, beneath.ids)
+    assert both.edition(f"{SCHEME}/2022").title == "草案"
+    assert both.edition(f"{SCHEME}/2023").title == "算例"
+    assert both.shown(beneath.folder / SCHEME / "2023.yaml") == f"{SCHEME}/2023.yaml"
+    assert both.without(f"{SCHEME}/2023").ids == (f"{SCHEME}/2022",)
+    assert both.ids == beneath.ids
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -19,7 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gonghui.core.adjudication.history import calendar_array, unlimited
+from gonghui.core.adjudication.history import (
+    beyond_calendar,
+    calendar_array,
+    reaches,
+    unlimited,
+)
 from gonghui.core.calendar import WorkingDays
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.periods import add_months, period_end, period_start, year_start
@@ -182,12 +187,22 @@ class ColumnFold:
         return most
 
     def _arguments(self, columns: Columns, not_best: NDArray[np.int64]) -> tuple[Any, ...]:
+        self._refuse_beyond_calendar(columns)
         facts = (_fact(columns[name], FIELDS[name].dtype) for name in self.program.fields)
         return (*self._editions, not_best, *facts)
 
+    def _refuse_beyond_calendar(self, columns: Columns) -> None:
+        for since in self.program.working_days_from:
+            start, filed = columns[since], columns["filed_on"]
+            told = (start != NONE) & (filed != NONE)
+            if told.any() and not reaches(
+                self.working_days, int(start[told].min()), int(filed[told].max())
+            ):
+                raise beyond_calendar(f"#{int(np.flatnonzero(told)[0])}")
+
     def _sorted(self, columns: Columns, out: _Out, totals: NDArray[np.int64]) -> int:
         not_best = _NOBODY
-        if self.program.answers.slot_choice == "best_for_worker":
+        if self.program.chooses_best:
             not_best = self._not_best(columns)
         rows: int = self._module.fold_sorted(
             _fact(columns["person"], "int32"),
@@ -210,8 +225,12 @@ class ColumnFold:
             _Out.room(len(columns["person"]), self._most_rows()),
             np.zeros(TOTALS, np.int64),
         )
-        if self.program.answers.reversal == "slot_kept":
-            columns = {**columns, "reversed_on": np.full_like(columns["reversed_on"], NONE)}
+        day = columns[self.program.answers.deciding_date].astype(np.int64)
+        reversed_on = np.array(columns["reversed_on"])
+        for segment in self.program.segments:
+            if segment.edition.answers.reversal == "slot_kept":
+                reversed_on[(day >= segment.since) & (day < segment.until)] = NONE
+        columns = {**columns, "reversed_on": reversed_on}
         module = free._module
         rows = module.fold_sorted(
             _fact(columns["person"], "int32"),
@@ -220,9 +239,10 @@ class ColumnFold:
             totals,
         )
         row, kind = out.row[:rows], out.kind[:rows]
-        day = columns[self.program.answers.deciding_date].astype(np.int64)
         claims, windows, limits, bits = [], [], [], []
         for step, segment in zip(self.program.steps, self.program.segments, strict=True):
+            if step.edition.answers.slot_choice != "best_for_worker":
+                continue
             (count,) = step.edition.counts  # the reader requires exactly one
             period, own = step.edition.period, (day >= segment.since) & (day < segment.until)
             for index, benefit in enumerate(step.kinds):

@@ -146,9 +146,13 @@ class HistoryFold:
         known = unique(history)
         for settlement in known:
             refuse_impossible(settlement.number, settlement.facts)
+            for since in self.program.working_days_from:
+                start, filed = settlement.fact(since), settlement.fact("filed_on")
+                if NONE not in (start, filed) and not reaches(self.working_days, start, filed):
+                    raise beyond_calendar(settlement.number)
         ordered = sorted(known, key=lambda one: order_key(self.program, one))
         not_best: dict[int, int] = {}
-        if self.program.answers.slot_choice == "best_for_worker":
+        if self.program.chooses_best:
             not_best = self._not_best(ordered)
         state = [0] * self.program.layout.size
         rows = [
@@ -223,11 +227,16 @@ class HistoryFold:
         free = HistoryFold(unlimited(self.program), self.working_days)
         state = [0] * free.program.layout.size
         brought: dict[tuple[str, int], list[tuple[int, int, int, int, int]]] = {}
-        keeps = self.program.answers.reversal == "slot_kept"
         for place, settlement in enumerate(ordered):
+            day = settlement.fact(self.program.answers.deciding_date)
+            position = None if day == NONE else self.program.at(day)
+            answers = None if position is None else self.program.editions[position].answers
+            keeps = answers is not None and answers.reversal == "slot_kept"
             contender = settlement.with_facts(reversed_on=NONE) if keeps else settlement
             for row in free.advance(state, contender):
                 if row.edition is None or row.amount_fen == 0:
+                    continue
+                if row.edition.answers.slot_choice != "best_for_worker":
                     continue
                 (count,) = row.edition.counts  # the reader requires exactly one
                 if row.kind not in count.covers:
@@ -258,6 +267,21 @@ def unlimited(program: Program) -> Program:
         )
         steps.append(replace(step, values=values))
     return replace(program, steps=tuple(steps))
+
+
+def reaches(working_days: WorkingDays | None, start: int, end: int) -> bool:
+    """Whether the calendar knows every day from ``start`` to ``end``."""
+    return working_days is not None and working_days.origin <= start and end <= working_days.last
+
+
+def beyond_calendar(settlement: object) -> Refusal:
+    """The refusal of a deadline that no announced calendar can tell: it is never guessed."""
+    return Refusal(
+        N_("The deadline of settlement {settlement} counts working days the calendar has not."),
+        N_("Add the year to the calendar, as the State Council announced it."),
+        field="filed_on",
+        settlement=settlement,
+    )
 
 
 def calendar_array(working_days: WorkingDays | None) -> list[int]:

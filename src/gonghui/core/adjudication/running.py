@@ -125,7 +125,7 @@ class Running:
         keys = [order_key(program, one) for one in fresh]
         advances = (
             in_order
-            and program.answers.slot_choice != "best_for_worker"
+            and not program.chooses_best
             and (self._last is None or not keys or keys[0] > self._last)
         )
         if not advances:

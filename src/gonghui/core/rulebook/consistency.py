@@ -7,7 +7,7 @@ from gonghui.core.money import SCALE
 from gonghui.core.rulebook import expressions
 from gonghui.core.rulebook.entries import Entry
 from gonghui.core.rulebook.fields import MAX_AMOUNT_FEN
-from gonghui.core.rulebook.model import Benefit, Both, Edition, Not, Number, Test, Uses
+from gonghui.core.rulebook.model import Benefit, Both, Cap, Edition, Not, Number, Test, Uses
 from gonghui.core.rulebook.questions import question
 
 MOST_OF_A_NUMBER = 32_767
@@ -25,6 +25,7 @@ def refuse_contradictions(edition: Edition, entry: Entry) -> None:
     _open_questions(edition, entry.need("answers"))
     _lump_sums(edition, entry)
     _rounding_over_a_cap(edition, entry)
+    _raised_over_a_cap(edition, entry)
     _best_for_worker(edition, entry)
     _beyond_64_bits(edition, entry)
     if edition.answers.claims == "automatic" and edition.answers.deciding_date == "filed_on":
@@ -92,10 +93,9 @@ def _rounding_over_a_cap(edition: Edition, entry: Entry) -> None:
     steps, rounding = edition.answers.steps, edition.answers.rounding
     if rounding.mode == "down" or rounding.unit_fen == 1:
         return
-    for cap in edition.caps:
-        step = "claim_cap" if cap.window == "claim" else "period_cap"
-        if steps.index("rounding") < steps.index(step):
-            continue
+    # After one cap and before another it could fill up to the first what the second leaves.
+    after_one = any(steps.index("rounding") > steps.index(_step_of(cap)) for cap in edition.caps)
+    for cap in edition.caps if after_one else ():
         if any(value % rounding.unit_fen for value in cap.amount.values):
             raise entry.need("answers").refusal(
                 N_("Rounding after the cap “{cap}” could lift a payout over it."),
@@ -111,6 +111,27 @@ def _rounding_over_a_cap(edition: Edition, entry: Entry) -> None:
         )
 
 
+def _step_of(cap: Cap) -> str:
+    return "claim_cap" if cap.window == "claim" else "period_cap"
+
+
+def _raised_over_a_cap(edition: Edition, entry: Entry) -> None:
+    """A minimum that raises what a cap has cut would lift it over the cap again."""
+    steps = edition.answers.steps
+    for benefit in edition.benefits:
+        if benefit.minimum.kind != "raised_to":
+            continue
+        cutting = {_step_of(cap) for cap in edition.caps if benefit.id in cap.covers}
+        if edition.loss_ceiling and benefit.id in edition.loss_ceiling.covers:
+            cutting.add("claim_cap")
+        if any(steps.index("minimum") > steps.index(step) for step in cutting):
+            raise entry.need("answers").refusal(
+                N_("The minimum of “{kind}” is raised to after a cap, and could lift it over."),
+                N_("Put minimum before the caps in “steps”."),
+                kind=benefit.id,
+            )
+
+
 def _best_for_worker(edition: Edition, entry: Entry) -> None:
     if edition.answers.slot_choice != "best_for_worker":
         return
@@ -121,13 +142,18 @@ def _best_for_worker(edition: Edition, entry: Entry) -> None:
         for dimension in number.dimensions
     )
     accumulated = any(benefit.basis != "per_stay" for benefit in edition.benefits)
-    asks_uses = any(
-        _asks_uses(condition.test) for benefit in edition.benefits for condition in benefit.when
+    conditions = [one for benefit in edition.benefits for one in benefit.when]
+    asks_uses = any(_asks_uses(one.test) for one in (*conditions, *edition.eligibility))
+    looks_back = any(
+        benefit.top_up
+        or benefit.once_per_disease
+        or (benefit.allowance and benefit.allowance.most_in_period)
+        for benefit in edition.benefits
     )
     plain = len(edition.counts) == 1 and not edition.counts[0].limit.dimensions
     every = edition.answers.slot_used_by == "every_application"
     freed = edition.answers.reversal == "slot_freed"  # the best would depend on what came when
-    if not plain or ordinal or accumulated or asks_uses or every or freed:
+    if not plain or ordinal or accumulated or asks_uses or every or freed or looks_back:
         raise entry.need("answers").refusal(
             N_("best_for_worker cannot be decided for this edition."),
             N_(

@@ -134,10 +134,11 @@ class _Teller:
             facts.append((say(N_("Revises")), edition.extends))
         facts += governance(self.wording)
         preface = N_(
-            "{number} statements, each with its clause. {assumed} of them stand in no source: they"
-            " are marked {mark}, among others in a table {figure}, and listed once more at the end."
+            "{number} statements: {cited} with their clause; {assumed} that stand in no source, marked"
+            " {mark}, among others in a table {figure}, and listed once more at the end."
         )
-        counted = {"number": len(edition.parameters), "assumed": len(edition.assumptions)}
+        number, assumed = len(edition.parameters), len(edition.assumptions)
+        counted = {"number": number, "cited": number - assumed, "assumed": assumed}
         self.blocks.append(
             Paragraph(say(preface, **counted, mark=say(ASSUMED).strip(), figure=MARK))
         )

@@ -1,11 +1,13 @@
 """The shelf: where editions are kept, by id; which is in force on a day.
 
-A shelf is a folder ``<city>/<scheme>/<edition>.yaml`` with ``text/`` beside the editions.
+A shelf is a folder ``<city>/<scheme>/<edition>.yaml`` with ``text/`` beside the editions. Another
+may lie beneath it: an edition it lacks is looked for there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
@@ -25,9 +27,10 @@ from gonghui.core.rulebook.overlays import Amendment
 class Shelf:
     """Editions in one folder. Reading the same edition twice gives the same object."""
 
-    def __init__(self, folder: Path, *loose: Path) -> None:
+    def __init__(self, folder: Path, *loose: Path, beneath: Path | None = None) -> None:
         """``loose`` are files of editions that lie elsewhere; each stands in for its id's."""
         self.folder = folder
+        self._folders = (folder, beneath) if beneath else (folder,)
         self.loose = {_said_id(path): path for path in loose}
         self._read: dict[str, Edition] = {}
 
@@ -39,8 +42,18 @@ class Shelf:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Every edition's id, sorted."""
-        found = (path.relative_to(self.folder) for path in self.folder.glob("*/*/*.yaml"))
-        return tuple(sorted({path.with_suffix("").as_posix() for path in found} | {*self.loose}))
+        return tuple(sorted({*self.loose}.union(*map(_ids_in, self._folders))))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The ids without those that are only beneath."""
+        return tuple(sorted(_ids_in(self.folder) | {*self.loose}))
+
+    def without(self, identifier: str) -> Shelf:
+        """The same shelf, but its schemes do not hold this edition."""
+        other = copy(self)
+        other.ids = tuple(one for one in self.ids if one != identifier)
+        return other
 
     def edition(self, identifier: str) -> Edition:
         """One edition by id; every mistake in it (or in what it extends) is refused."""
@@ -84,14 +97,16 @@ class Shelf:
 
     def shown(self, path: Path) -> str:
         """How a file of the shelf is named in refusals."""
-        inside = path.is_relative_to(self.folder)
-        return (path.relative_to(self.folder) if inside else path).as_posix()
+        folders = (folder for folder in self._folders if path.is_relative_to(folder))
+        folder = next(folders, None)
+        return (path.relative_to(folder) if folder else path).as_posix()
 
     def _path(self, identifier: str, place: Place | None = None) -> Path:
         if identifier in self.loose:
             return self.loose[identifier]
-        path = self.folder / f"{identifier}.yaml"
-        if identifier.count("/") != 2 or ".." in identifier or not path.is_file():
+        paths = (folder / f"{identifier}.yaml" for folder in self._folders)
+        path = next((path for path in paths if path.is_file()), None)
+        if identifier.count("/") != 2 or ".." in identifier or path is None:
             raise Refusal(
                 N_("There is no edition “{id}”."),
                 N_("Known are: {known}."),
@@ -174,6 +189,11 @@ class Shelf:
                     expected=expected,
                     said=tree.mapping[key].text,
                 )
+
+
+def _ids_in(folder: Path) -> set[str]:
+    found = (path.relative_to(folder) for path in folder.glob("*/*/*.yaml"))
+    return {path.with_suffix("").as_posix() for path in found}
 
 
 def _said_id(path: Path) -> str:

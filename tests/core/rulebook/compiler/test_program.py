@@ -7,6 +7,7 @@ import pytest
 
 from gonghui.core.errors import Refusal
 from gonghui.core.rulebook.compiler.layout import FIRST_FREE, Layout
+from gonghui.core.rulebook.compiler.memory import Memory
 from gonghui.core.rulebook.compiler.program import compile_segments
 from gonghui.core.rulebook.compiler.step import kinds_in_order, write_step
 from gonghui.core.rulebook.document import parse
@@ -261,7 +262,7 @@ def test_kinds_are_taken_in_the_declared_order():
 
 def test_another_number_is_another_value_at_the_same_position():
     one, other = edition(), edition({"benefits.hospital.rate": "60%"})
-    first, second = (write_step(each, Layout()) for each in (one, other))
+    first, second = (write_step(each, Memory((each,)), Layout()) for each in (one, other))
     changed = [
         path for path, a, b in zip(first.paths, first.values, second.values, strict=True) if a != b
     ]

@@ -96,7 +96,7 @@ def _row(program: Program) -> list[str]:
         "else:",
         "    b = bases[k]",
     ]
-    if program.answers.slot_choice == "best_for_worker":
+    if program.chooses_best:
         lines.append("    not_best = not_best_of[i] if len(not_best_of) > 0 else 0")
     for number, step in enumerate(program.codes):
         if len(program.codes) > 1:

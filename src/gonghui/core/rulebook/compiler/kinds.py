@@ -10,17 +10,13 @@ from gonghui.core.money import SCALE
 from gonghui.core.rulebook import expressions
 from gonghui.core.rulebook.compiler.conditions import source_of
 from gonghui.core.rulebook.compiler.layout import HELD
+from gonghui.core.rulebook.compiler.memory import BASIS_WINDOW
 from gonghui.core.rulebook.compiler.writing import Writer
-from gonghui.core.rulebook.consistency import numbers_of
 from gonghui.core.rulebook.fields import NONE
-from gonghui.core.rulebook.model import Bands, Benefit, Cap, Count, Edition, LongWindow
+from gonghui.core.rulebook.model import Bands, Benefit, Cap, Count
 from gonghui.core.rulebook.reasons import DETAIL, Reason
 
 PASSED = -1
-BASIS_WINDOW: dict[str, LongWindow] = {
-    "accumulated_in_period": "period",
-    "accumulated_in_year": "year",
-}
 
 
 class KindWriter:
@@ -134,6 +130,8 @@ class KindWriter:
         }[self.benefit.formula]()
         if self.benefit.basis == "per_stay":
             self._shares()
+            self.w.line(f"if x <= 0 and reason == {PASSED}:")  # no share
+            self.w.line(f"    reason = {int(Reason.BELOW_FLOOR)}")
 
     def _shares(self) -> None:
         if self.benefit.shares == "multiply" and self.benefit.max_shares:
@@ -156,10 +154,12 @@ class KindWriter:
             w.line(f"reason = {int(Reason.NOTHING_TO_BEAR)}")
         with w.block("else:"):
             window = BASIS_WINDOW.get(benefit.basis)
+            for remembered in w.memory.cost_windows(benefit.id):
+                place = w.place("base", benefit.id, remembered)
+                w.line(f"{place} = {place} + base")
             if window:
                 place = w.place("base", benefit.id, window)
-                w.line(f"base = base + {place}", f"{benefit.path}.basis")
-                w.line(f"{place} = base")
+                w.line(f"base = {place}", f"{benefit.path}.basis")
                 w.note(benefit.id, "accumulated", "fen", "base", f"{benefit.path}.basis")
             self._floor()
             if benefit.formula == "banded_lump_sum":
@@ -347,7 +347,8 @@ class KindWriter:
     def _period_caps(self) -> None:
         for number, cap in self.caps:
             if cap.window != "claim":
-                self._cut_to(self.w.place("drawn", cap.id, cap.window), number, cap)
+                drawn = " - ".join(self.w.place("paid", kind, cap.window) for kind in cap.covers)
+                self._cut_to(drawn, number, cap)
 
     def _cut_to(self, drawn: str, number: int, cap: Cap | None) -> None:
         w = self.w
@@ -426,49 +427,22 @@ class KindWriter:
             w.line(f"{self._overflow(count)} = 1")
 
     def _draw(self) -> None:
-        """What is paid draws on every cap, and is remembered where a formula asks for it."""
-        w, benefit = self.w, self.benefit
-        lines = []
+        """What is paid draws on the claim's caps, and is remembered where any edition asks."""
+        w, benefit, memory = self.w, self.benefit, self.w.memory
         for number, cap in self.caps:
             if cap.window == "claim":
-                lines.append(f"claim_{number} = claim_{number} + amount")
-            else:
-                place = w.place("drawn", cap.id, cap.window)
-                lines.append(f"{place} = {place} + amount")
+                w.line(f"claim_{number} = claim_{number} + amount", cap.path)
         if self.loss_ceiling:
-            lines.append("loss_paid = loss_paid + amount")
-        for window in remembered_windows(w.edition.benefits, benefit):
+            w.line("loss_paid = loss_paid + amount", "limits.loss_ceiling")
+        for window in memory.paid_windows(benefit.id):
             place = w.place("paid", benefit.id, window)
-            lines.append(f"{place} = {place} + amount")
-        if depends_on_payouts(w.edition, benefit):
+            w.line(f"{place} = {place} + amount")
+        if memory.counts_payouts(benefit.id):
             place = w.place("payouts", benefit.id, "period")
-            lines.append(f"{place} = {place} + 1")
-        if benefit.once_per_disease:
-            place = w.place("diseases", benefit.id, benefit.once_per_disease)
-            lines.append(f"{place} = {place} | (1 << {w.field('disease')})")
-        if benefit.allowance and benefit.allowance.most_in_period:
+            w.line(f"{place} = {place} + 1")
+        for window in memory.disease_windows(benefit.id):
+            place = w.place("diseases", benefit.id, window)
+            w.line(f"{place} = {place} | (1 << {w.field('disease')})")
+        if memory.counts_days(benefit.id) and benefit.allowance:
             place = w.place("days", benefit.id, "period")
-            lines.append(f"{place} = {place} + paid_days")
-        for line in lines:
-            w.line(line)
-
-
-def remembered_windows(benefits: tuple[Benefit, ...], benefit: Benefit) -> tuple[LongWindow, ...]:
-    """Over which windows a formula of the edition asks what this kind has paid."""
-    windows: set[LongWindow] = set()
-    if benefit.basis != "per_stay":
-        windows.add(BASIS_WINDOW[benefit.basis])
-    for other in benefits:
-        if other.top_up and benefit.id in other.top_up.counting:
-            windows.add(other.top_up.window)
-    return tuple(sorted(windows))
-
-
-def depends_on_payouts(edition: Edition, benefit: Benefit) -> bool:
-    """Whether a table of the kind, or of a limit over it, runs over its number of payouts."""
-    numbers = list(numbers_of(benefit))
-    numbers += [count.limit for count in edition.counts if benefit.id in count.covers]
-    numbers += [cap.amount for cap in edition.caps if benefit.id in cap.covers]
-    return any(
-        dimension.name == "payout_ordinal" for number in numbers for dimension in number.dimensions
-    )
+            w.line(f"{place} = {place} + paid_days")

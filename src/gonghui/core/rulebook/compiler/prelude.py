@@ -23,7 +23,7 @@ def day_of_year(day: int, years: int, month: int, day_of_month: int) -> int:
 def nth_working_day(w: Sequence[int], day: int, number: int) -> int:
     """The ``number``-th working day after ``day``; FOREVER past the calendar's end.
 
-    The caller has refused days the calendar does not know; the bound only keeps memory safe.
+    The folds refuse days the calendar does not know; the bound only keeps memory safe.
     """
     place = day - w[0] + 3  # w[place] - w[place - 1] is 1 when the day after is a working day
     if place < 1:

@@ -11,6 +11,7 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook.canonical import edition_hash
 from gonghui.core.rulebook.compiler import folds, prelude
 from gonghui.core.rulebook.compiler.layout import Layout
+from gonghui.core.rulebook.compiler.memory import Memory
 from gonghui.core.rulebook.compiler.step import Step, arguments, write_step
 from gonghui.core.rulebook.model import Answers, Edition
 from gonghui.core.rulebook.timeline import Segment
@@ -79,6 +80,22 @@ class Program:
     def editions(self) -> tuple[Edition, ...]:
         return tuple(step.edition for step in self.steps)
 
+    @cached_property
+    def working_days_from(self) -> tuple[str, ...]:
+        """The dates from which working days are counted to the day of filing."""
+        found = {
+            benefit.deadline.since
+            for edition in self.editions
+            for benefit in edition.benefits
+            if benefit.deadline.kind == "working_days" and edition.answers.claims != "automatic"
+        }
+        return tuple(sorted(found))
+
+    @property
+    def chooses_best(self) -> bool:
+        """Whether any edition lets the stays that bring most use the slots."""
+        return any(one.answers.slot_choice == "best_for_worker" for one in self.editions)
+
     @property
     def answers(self) -> Answers:
         """The answers that all editions share: deciding date, order, claims."""
@@ -136,9 +153,26 @@ def compile_segments(segments: Sequence[Segment]) -> Program:
                     first=editions[0].id,
                     second=edition.id,
                 )
-    layout = Layout()
+    _refuse_other_rounding(editions)
+    memory, layout = Memory(tuple(editions)), Layout()
     for edition in editions:
-        write_step(edition, layout)  # so that every edition knows every place
-    return Program(
-        tuple(segments), tuple(write_step(edition, layout) for edition in editions), layout
-    )
+        write_step(edition, memory, layout)  # so that every edition knows every place
+    steps = tuple(write_step(edition, memory, layout) for edition in editions)
+    return Program(tuple(segments), steps, layout)
+
+
+def _refuse_other_rounding(editions: Sequence[Edition]) -> None:
+    """Amounts of another unit in one window would let rounding after a cap lift over it."""
+    for edition in editions:
+        steps, rounding = edition.answers.steps, edition.answers.rounding
+        after = steps.index("rounding") > steps.index("period_cap") and rounding.mode != "down"
+        if not after or not edition.caps:
+            continue
+        for other in editions:
+            if other.answers.rounding.unit_fen < rounding.unit_fen:
+                raise Refusal(
+                    N_("{first} rounds after the cap to a larger unit than {second}."),
+                    N_("Round before the period cap, round down, or keep the unit."),
+                    first=edition.id,
+                    second=other.id,
+                )

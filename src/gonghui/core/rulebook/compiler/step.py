@@ -29,8 +29,8 @@ from gonghui.core.rulebook.compiler.layout import (
     YEAR_UNTIL,
     Layout,
 )
+from gonghui.core.rulebook.compiler.memory import Memory
 from gonghui.core.rulebook.compiler.writing import TracedStep, Writer
-from gonghui.core.rulebook.consistency import numbers_of
 from gonghui.core.rulebook.fields import EVENT_KINDS, FIELDS, NONE
 from gonghui.core.rulebook.model import Benefit, Condition, Edition
 from gonghui.core.rulebook.reasons import DETAIL, Reason
@@ -71,11 +71,12 @@ def kinds_in_order(edition: Edition) -> tuple[Benefit, ...]:
     return tuple(by_id[id_] for id_ in edition.answers.kind_order or by_id)
 
 
-def write_step(edition: Edition, layout: Layout) -> Step:
-    """The step of an edition; asks ``layout`` for the places it needs."""
+def write_step(edition: Edition, memory: Memory, layout: Layout) -> Step:
+    """The step of an edition; asks ``layout`` for the places the scheme's ``memory`` needs."""
     kinds = kinds_in_order(edition)
-    _write(Writer(edition, layout, traced=False), kinds)  # so that every place is known
-    bare, traced = Writer(edition, layout, traced=False), Writer(edition, layout, traced=True)
+    _write(Writer(edition, memory, layout, traced=False), kinds)  # so that every place is known
+    bare = Writer(edition, memory, layout, traced=False)
+    traced = Writer(edition, memory, layout, traced=True)
     _write(bare, kinds)
     _write(traced, kinds)
     return Step(
@@ -119,7 +120,8 @@ def _write(w: Writer, kinds: tuple[Benefit, ...]) -> None:
         with w.block("if void:", "answers.reversal"):
             for index in kept:
                 w.line(f"s[o + {index}] = kept_{index}")
-    _gates(w, end)
+    if edition.gates or w.memory.gated():
+        _gates(w, end)
 
 
 def _kept_places(w: Writer) -> list[int]:
@@ -139,7 +141,12 @@ def _windows(w: Writer) -> None:
     anchor = w.constant("period.starts", period.starts)
     months = w.constant("period.months", period.months)
     since, until = f"s[o + {PERIOD_FROM}]", f"s[o + {PERIOD_UNTIL}]"
-    with w.block(f"if d < {since} or d >= {until}:", "period"):
+    if w.memory.one_grid:  # as long as the period lasts, nothing is reckoned
+        another = f"d < {since} or d >= {until}"
+    else:
+        w.line(f"period_from = period_start(d, {anchor}, {months})", "period")
+        another = f"period_from != {since}"
+    with w.block(f"if {another}:", "period"):
         w.line(f"{since} = period_start(d, {anchor}, {months})")
         w.line(f"{until} = period_end(d, {anchor}, {months})")
         for _, index in w.layout.of("period"):
@@ -221,7 +228,7 @@ def _eligibility(w: Writer, number: int, condition: Condition) -> None:
 
 def _ordinals(w: Writer) -> None:
     """This stay's number in the period."""
-    if not uses_dimension(w.edition, "stay_ordinal"):
+    if not w.memory.counts_stays:
         return
     stays = w.place("stays", "", "period")
     stay = EVENT_KINDS.code("hospital_stay")
@@ -231,25 +238,20 @@ def _ordinals(w: Writer) -> None:
         w.line(f"{stays} = {stays} + 1")
 
 
-def uses_dimension(edition: Edition, name: str) -> bool:
-    """Whether any table of the edition runs over a dimension."""
-    numbers = [number for benefit in edition.benefits for number in numbers_of(benefit)]
-    numbers += [count.limit for count in edition.counts] + [cap.amount for cap in edition.caps]
-    return any(one.name == name for number in numbers for one in number.dimensions)
-
-
 def _gates(w: Writer, end: int) -> None:
-    for number, gate in enumerate(w.edition.gates):
-        for name in expressions.fields(gate.base):
-            w.field(name)
-        value = expressions.text(gate.base)
-        with w.block(f"if why == {PASSED} and not void:", gate.path):
-            if gate.window == "claim":
-                w.line(f"gated = {value}")
-            else:
-                place = w.place("gate", gate.id, gate.window)
-                w.line(f"{place} = {place} + ({value})")
-                w.line(f"gated = {place}")
+    with w.block(f"if why == {PASSED} and not void:"):
+        for window, base in w.memory.gated():
+            for name in expressions.fields(base):
+                w.field(name)
+            place = w.place("gate", expressions.text(base), window)
+            w.line(f"{place} = {place} + ({expressions.text(base)})")
+        for number, gate in enumerate(w.edition.gates):
+            for name in expressions.fields(gate.base):
+                w.field(name)
+            value = expressions.text(gate.base)
+            if gate.window != "claim":
+                value = w.place("gate", value, gate.window)
+            w.line(f"gated = {value}", gate.path)
             w.note("", f"gate {gate.id}", "fen", "gated", gate.path)
             sign = ">" if gate.relation == "above" else ">="
             w.line(f"if gated {sign} {w.number(gate.line)}:", f"{gate.path}.line")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gonghui.core.rulebook.compiler.layout import HELD, Layout
+from gonghui.core.rulebook.compiler.memory import Memory
 from gonghui.core.rulebook.model import Count, Edition, LongWindow, Number
 
 TraceUnit = Literal["fen", "scaled", "day", "count", "rate"]
@@ -33,6 +34,7 @@ class Writer:
     """Collects the lines of one step."""
 
     edition: Edition
+    memory: Memory
     layout: Layout
     traced: bool
     lines: list[str] = field(default_factory=list)
