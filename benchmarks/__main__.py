@@ -1,6 +1,7 @@
 """``python -m benchmarks``: make the data, measure, print the table.
 
-The environment says how much: ROWS settlements, REPEATS runs of each way.
+The environment says how much: ROWS settlements, REPEATS runs of each way; with ONLY, no other lines
+than those whose names hold this word.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ def main() -> int:
     print(report.HEAD, flush=True)
     sums: dict[tuple[str, int], Totals] = {}
     failed = False
+    only = os.environ.get("ONLY", "")
     for line in _lines(whole, some):
+        if only not in line.name:
+            continue
         try:
             measured = measure(line, repeats)
         except ChildFailed as error:

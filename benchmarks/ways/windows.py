@@ -41,6 +41,7 @@ def sums(data: Data, scheme: str) -> Way:
     decided = query(edition, files, store.constants)
     summing = f"SELECT reason % {DETAIL}, count(*), sum(amount_fen) FROM ({decided}) GROUP BY ALL"
     connection = duckdb.connect(config={"threads": THREADS})
+    connection.execute("SET enable_progress_bar = false")
 
     def run() -> Answer:
         rows = connection.execute(summing).fetchall()

@@ -16,6 +16,8 @@ from gonghui.twin.nation import Nation
 from gonghui.twin.nation_files import write_arrivals, write_nation
 
 BOOKS = (FLAT, BANDS, SIX_KINDS)
+PATIENTLY = [FLAT, BANDS, pytest.param(SIX_KINDS, marks=pytest.mark.slow)]
+"""To compile six kinds takes its time."""
 SETTLEMENTS = 6_000
 PEOPLE = 900
 YEAR = parse_day("2022-01-01")
@@ -78,7 +80,7 @@ def hostile_store(request, tmp_path_factory):
     return store, arrivals
 
 
-@pytest.mark.parametrize("scheme", BOOKS)
+@pytest.mark.parametrize("scheme", PATIENTLY)
 def test_every_way_decides_hostile_settlements_alike(hostile_store, scheme):
     store, arrivals = hostile_store
     ways = rows_of_every_way(store, arrivals, PEOPLE, scheme)
@@ -101,7 +103,7 @@ def test_every_way_decides_hostile_settlements_alike(hostile_store, scheme):
         assert reasons >= {Reason.WAITING, Reason.COUNT_USED_UP, Reason.BELOW_MINIMUM}
 
 
-@pytest.mark.parametrize("scheme", BOOKS)
+@pytest.mark.parametrize("scheme", PATIENTLY)
 def test_every_way_decides_the_nation_alike(scheme, tmp_path, monkeypatch):
     """In several batches of arrivals, so that states and marks go from one to the next."""
     monkeypatch.setattr("benchmarks.ways.arrivals._ROWS_AT_ONCE", 1_500)
