@@ -186,6 +186,9 @@ def _number(value: object) -> int:
 def _write(frame: pl.DataFrame, path: Path) -> str:
     """Write a file of the store; its SHA-256."""
     path.parent.mkdir(parents=True)
-    frame.write_parquet(path, compression="lz4", statistics=True)
+    # In one row group, what is read comes in one piece and is folded without being copied first.
+    frame.write_parquet(
+        path, compression="lz4", statistics=True, row_group_size=max(1, frame.height)
+    )
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
