@@ -28,6 +28,18 @@ def test_the_national_names_are_known():
     assert {"setl_id", "init_setl_id", "mdtrt_id", "certno", "refd_setl_flag", "vali_flag"} <= heard
 
 
+def test_a_mapping_elsewhere_extends_one_that_ships_unless_one_lies_beside_it(tmp_path):
+    ours = "extends: national\ntitle: {zh: 甲, en: a}\ncolumns: {pool_pay: [统筹]}\n"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(ours, "utf-8")
+    mapping = load_mapping(tmp_path / "one.yaml")
+    assert mapping.headings["pool_pay"] == ("统筹",)
+    assert mapping.identities == load_mapping("national").identities
+    beside = (MAPPINGS / "national.yaml").read_text("utf-8") + "\ninterim: refuse\n"
+    (tmp_path / "national.yaml").write_text(beside, "utf-8")
+    assert not load_mapping(tmp_path / "two.yaml").takes_interim
+
+
 BASE = "format: settlements\ntitle: {zh: 甲, en: a}\ncolumns: {settlement_id: [A]}\n"
 NEEDED = "needed: {columns: [settlement_id], cells: []}\n"
 

@@ -125,7 +125,9 @@ def _entry(path: Path, depth: int = 0) -> dict[str, Any]:
         return own
     if depth > 3:
         raise FeedRefused("mapping_broken", path, value="extends itself, or too often")
-    base = _entry(path.with_name(f"{own['extends']}.yaml"), depth + 1)
+    beside = path.with_name(f"{own['extends']}.yaml")
+    shipped = MAPPINGS / beside.name
+    base = _entry(shipped if shipped.is_file() and not beside.is_file() else beside, depth + 1)
     merged = {key: base.get(key, {}) | own.get(key, {}) for key in ("columns", "codes")}
     return base | own | merged
 

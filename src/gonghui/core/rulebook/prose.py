@@ -134,8 +134,8 @@ class _Teller:
             facts.append((say(N_("Revises")), edition.extends))
         facts += governance(self.wording)
         preface = N_(
-            "{number} statements: {cited} with their clause; {assumed} that stand in no source, marked"
-            " {mark}, among others in a table {figure}, and listed once more at the end."
+            "{number} statements: {cited} with their clause; {assumed} that stand in no source,"
+            " marked {mark}, among others in a table {figure}, and listed once more at the end."
         )
         number, assumed = len(edition.parameters), len(edition.assumptions)
         counted = {"number": number, "cited": number - assumed, "assumed": assumed}

@@ -10,6 +10,7 @@ import typer
 from gonghui.core.errors import N_, Refusal
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.printing import table
+from gonghui.doors.cli.shelves import opened, opened_one, shelf_option
 
 if TYPE_CHECKING:
     from gonghui.doors.cli.report.adjudication import Adjudication
@@ -40,6 +41,7 @@ def adjudicate(
     published: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("Published figures to compare with."))
     ] = None,
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
     decide_store(
         store,
@@ -49,6 +51,7 @@ def adjudicate(
         until=until,
         if_all_filed=if_all_filed,
         published=published,
+        shelf=shelf,
     )
 
 
@@ -61,6 +64,7 @@ def decide_store(
     until: str = "",
     if_all_filed: bool = False,
     published: Path | None = None,
+    shelf: Path | None = None,
 ) -> Adjudication:
     """Decide, print the sums, write ``FILES`` to a folder: both, or neither."""
     from gonghui.core.adjudication.store import Store
@@ -73,7 +77,11 @@ def decide_store(
             N_("--until sums what was paid; with --if-all-filed nothing has been paid yet."),
             N_("Leave one of the two out."),
         )
-    bench = Bench.of_edition(edition) if edition else Bench.of_scheme(scheme)
+    if edition:
+        books, edition = opened_one(edition, shelf)
+        bench = Bench.of_edition(edition, books)
+    else:
+        bench = Bench.of_scheme(scheme, opened([], shelf)[0])
     done = adjudication.adjudicate(
         Store.open(store),
         bench,

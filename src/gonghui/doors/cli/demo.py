@@ -108,9 +108,19 @@ class _Show:
             ("explain", person, "--under", REVISED),
             ("rulebook", "diff", f"{SCHEME}/2022", REVISED),
             ("adjudicate", folder / "store", "--scheme", SCHEME, *everything),
-            ("rulebook", "new"),
+            ("rulebook", "new", "books/mycity/medical/2024.yaml"),
         ):
-            print(f"  gonghui {shlex.join(map(str, words))}")
+            print(f"  {_command()} {shlex.join(map(str, words))}")
+
+
+def _command() -> str:
+    """How Gonghui can be started here: by its name where it is on the path."""
+    if shutil.which("gonghui"):
+        return "gonghui"
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return f"{shlex.quote(str(python))} -m gonghui"
 
 
 def _people(decisions: Path, store: Path) -> list[tuple[str, int]]:

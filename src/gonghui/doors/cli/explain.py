@@ -16,6 +16,7 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.doors.cli.home import home
 from gonghui.doors.cli.language import _, spoken
 from gonghui.doors.cli.printing import table, width, wrapped
+from gonghui.doors.cli.shelves import opened, opened_one, shelf_option
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,11 +48,12 @@ def explain(
         str, typer.Option(metavar="ID", help=_("Only this settlement, by its id."))
     ] = "",
     under: Annotated[
-        str, typer.Option(metavar="ID", help=_("Under this edition, whatever the day."))
+        str, typer.Option(metavar="EDITION", help=_("Under this edition, whatever the day."))
     ] = "",
     scheme: Annotated[
         str, typer.Option(help=_("The scheme whose editions decide."))
     ] = "jiaozuo/medical",
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
     explain_person(
         person,
@@ -59,6 +61,7 @@ def explain(
         settlement=settlement,
         under=under,
         scheme=scheme,
+        shelf=shelf,
     )
 
 
@@ -69,6 +72,7 @@ def explain_person(
     settlement: str = "",
     under: str = "",
     scheme: str = "jiaozuo/medical",
+    shelf: Path | None = None,
 ) -> None:
     """Find the person, replay the history, tell it."""
     from gonghui.core.adjudication.store import Store
@@ -79,7 +83,11 @@ def explain_person(
 
     store = Store.open(path)
     person = _found(asked, store)
-    bench = Bench.of_edition(under) if under else Bench.of_scheme(scheme)
+    if under:
+        books, under = opened_one(under, shelf)
+        bench = Bench.of_edition(under, books)
+    else:
+        bench = Bench.of_scheme(scheme, opened([], shelf)[0])
     decided = traced(store, bench, [person.number])
     ids = settlement_ids(store, _numbers(decided))
     if settlement:

@@ -12,6 +12,7 @@ import typer
 from gonghui.core.errors import N_, Place, Refusal
 from gonghui.doors.cli.language import _, spoken
 from gonghui.doors.cli.printing import table
+from gonghui.doors.cli.shelves import opened, shelf_option
 
 if TYPE_CHECKING:
     from gonghui.adapters.medical_insurance import Intake
@@ -52,6 +53,7 @@ def ingest(
     provenance: Annotated[
         str, typer.Option(help=_("What data this is; a twin's files say it themselves."))
     ] = "",
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
     take_in(
         store,
@@ -63,6 +65,7 @@ def ingest(
         received_on=received_on,
         rejects=rejects,
         provenance=provenance,
+        shelf=shelf,
     )
 
 
@@ -77,16 +80,16 @@ def take_in(
     received_on: str = "",
     rejects: Path | None = None,
     provenance: str = "",
+    shelf: Path | None = None,
 ) -> None:
     """Read the files, change the store, say what became of every row."""
     from gonghui.adapters.medical_insurance import ingest as take
     from gonghui.core.adjudication.store import Order
     from gonghui.core.periods import parse_day
-    from gonghui.core.rulebook.shelf import Shelf
     from gonghui.doors.cli.report.progress import underway
 
     files = list(_files(feeds))
-    answers = Shelf.packaged().scheme(scheme)[0].answers
+    answers = opened([], shelf)[0].scheme(scheme)[0].answers
     rejected = rejects or store / "rejects.csv"
     if not provenance and any(map(_says_synthetic, (persons, covers, *files))):
         provenance = SYNTHETIC_MARK
@@ -178,7 +181,8 @@ def _report(intake: Intake, rejected: Path, provenance: str) -> None:
     ]
     lines = [(*row, row[1] - row[2] - row[3]) for row in rows]
     accepted = intake.settlements + intake.reversals
-    feeds = _("{count} feeds").format(count=len(intake.feeds))
+    count = len(intake.feeds)
+    feeds = _("1 feed") if count == 1 else _("{count} feeds").format(count=count)
     lines.append((feeds, intake.rows_in, accepted, intake.known, intake.rows_rejected))
     words = [(name, *(f"{number:,}" for number in numbers)) for name, *numbers in lines]
     print(table(heads, words, right=(1, 2, 3, 4)))

@@ -51,6 +51,9 @@ def wrapped(text: str, columns: int) -> list[str]:
     """Lines of at most so many columns: between words, and between any two Chinese characters."""
     lines, line, word = [], "", ""
     for character in f"{text} ":
+        if character in _STICKING and line and not word:
+            line += character
+            continue
         if character != " " and not wide(character):
             word += character
             continue
@@ -58,11 +61,7 @@ def wrapped(text: str, columns: int) -> list[str]:
             lines.append(line.rstrip())
             line = ""
         line, word = line + word, ""
-        if (
-            wide(character)
-            and width(line + character) > columns
-            and character not in "，。；：、）”"
-        ):
+        if wide(character) and width(line + character) > columns and character not in _STICKING:
             lines.append(line.rstrip())
             line = ""
         line += character

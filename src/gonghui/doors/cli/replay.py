@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +10,13 @@ import typer
 
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.printing import table
+from gonghui.doors.cli.shelves import opened, shelf_option
 
 if TYPE_CHECKING:
+    from gonghui.core.rulebook.shelf import Shelf
     from gonghui.core.simulation.replay import Comparison
     from gonghui.doors.cli.report.adjudication import Adjudication
+    from gonghui.doors.cli.report.bench import Bench
     from gonghui.doors.cli.report.replaying import Replay
 
 FILES = ("report.html", "gains.parquet")
@@ -26,9 +30,9 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     store: Annotated[Path, typer.Argument(metavar="STORE", help=_("A store made by ingest."))],
-    under: Annotated[str, typer.Option(metavar="ID", help=_("The edition to reckon under."))],
+    under: Annotated[str, typer.Option(metavar="EDITION", help=_("The edition to reckon under."))],
     against: Annotated[
-        str, typer.Option(metavar="ID", help=_("Compared with (default: what it extends)."))
+        str, typer.Option(metavar="EDITION", help=_("Compared with (default: what it extends)."))
     ] = "",
     until: Annotated[
         str, typer.Option(metavar="DAY", help=_("For the report: what was paid by this day."))
@@ -39,8 +43,17 @@ def replay(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help=_("Write the report with charts here."))
     ] = None,
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
-    replay_store(store, under=under, against=against, until=until, published=published, out=out)
+    replay_store(
+        store,
+        under=under,
+        against=against,
+        until=until,
+        published=published,
+        out=out,
+        shelf=shelf,
+    )
 
 
 def replay_store(
@@ -51,19 +64,19 @@ def replay_store(
     until: str = "",
     published: Path | None = None,
     out: Path | None = None,
+    shelf: Path | None = None,
 ) -> Replay:
     """Reckon twice under both editions, print, and write ``FILES`` where a folder is named."""
     from gonghui.core.adjudication.store import Store
     from gonghui.core.errors import N_, Refusal
     from gonghui.core.periods import parse_day
-    from gonghui.core.rulebook.shelf import Shelf
     from gonghui.doors.cli.report import replaying
     from gonghui.doors.cli.report.adjudication import adjudicate
     from gonghui.doors.cli.report.bench import Bench
 
     store = Store.open(path)
-    shelf = Shelf.packaged()
-    before_id = against or shelf.edition(under).extends
+    books, (under, *others) = opened([under, against] if against else [under], shelf)
+    before_id = others[0] if others else books.edition(under).extends
     if not before_id:
         raise Refusal(
             N_("{under} extends no edition to compare it with."),
@@ -71,13 +84,11 @@ def replay_store(
             under=under,
         )
     made = replaying.replay(
-        store, Bench.of_edition(before_id, shelf), Bench.of_edition(under, shelf)
+        store, Bench.of_edition(before_id, books), Bench.of_edition(under, books)
     )
-    after = adjudicate(store, Bench.of_edition(under, shelf))
-    scheme = shelf.edition(before_id).scheme
-    now = adjudicate(
-        store, Bench.of_scheme(scheme, shelf), until=parse_day(until) if until else None
-    )
+    after = adjudicate(store, Bench.of_edition(under, books))
+    in_force = _in_force(books, books.edition(before_id).scheme, (under, before_id))
+    now = adjudicate(store, in_force, until=parse_day(until) if until else None)
     if out:
         _write(made, now, after, published, out)
     _print(made, now)
@@ -87,6 +98,20 @@ def replay_store(
         for name in FILES:
             print(out / name)
     return made
+
+
+def _in_force(books: Shelf, scheme: str, drafts: tuple[str, ...]) -> Bench:
+    """The editions of a scheme; a draft for days on which another is in force is not among them."""
+    from gonghui.core.errors import Refusal
+    from gonghui.doors.cli.report.bench import Bench
+
+    try:
+        return Bench.of_scheme(scheme, books)
+    except Refusal:
+        for draft in drafts:
+            with suppress(Refusal):
+                return Bench.of_scheme(scheme, books.without(draft))
+        raise
 
 
 def _print(made: Replay, now: Adjudication) -> None:

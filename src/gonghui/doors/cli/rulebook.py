@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gonghui.doors.cli.language import _, spoken
+from gonghui.doors.cli.shelves import opened, shelf_option
 
 if TYPE_CHECKING:
-    from gonghui.core.rulebook.shelf import Shelf
     from gonghui.core.rulebook.wording import Wording
-
-ShelfFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--shelf", metavar=_("FOLDER"), help=_("Folder of rule books instead of those that ship.")
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +41,7 @@ def check(
         typer.Argument(metavar="EDITION", help=_("Editions, schemes or YAML files.")),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help=_("All editions of the shelf."))] = False,
-    shelf: ShelfFolder = None,
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
     from gonghui.doors.cli.rulebook_check import check_all
 
@@ -57,7 +50,9 @@ def check(
     raise typer.Exit(check_all(*opened(editions or [], shelf), every=every))
 
 
-def show(edition: Edition, pdf: Pdf = None, shelf: ShelfFolder = None) -> None:
+def show(
+    edition: Edition, pdf: Pdf = None, shelf: Annotated[Path | None, shelf_option()] = None
+) -> None:
     from gonghui.core.rulebook import prose
     from gonghui.doors.cli.rulebook_document import put_out
 
@@ -68,7 +63,7 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="A", help=_("The earlier edition."))],
     new: Annotated[str, typer.Argument(metavar="B", help=_("The later edition."))],
     pdf: Pdf = None,
-    shelf: ShelfFolder = None,
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
     from gonghui.core.rulebook import redline
     from gonghui.doors.cli.rulebook_document import put_out
@@ -88,7 +83,7 @@ def new(
     write_new(path, answers)
 
 
-def source(edition: Edition, shelf: ShelfFolder = None) -> None:
+def source(edition: Edition, shelf: Annotated[Path | None, shelf_option()] = None) -> None:
     from gonghui.doors.cli.rulebook_source import audited
 
     print(audited(_wording(edition, shelf)), end="")
@@ -99,7 +94,7 @@ def hash_(
     as_bytes: Annotated[
         bool, typer.Option("--bytes", help=_("Put out the canonical bytes the hash is of."))
     ] = False,
-    shelf: ShelfFolder = None,
+    shelf: Annotated[Path | None, shelf_option()] = None,
 ) -> None:
     from gonghui.core.rulebook.canonical import canonical_bytes, edition_hash
 
@@ -108,30 +103,6 @@ def hash_(
         sys.stdout.buffer.write(canonical_bytes(read))
     else:
         print(f"{edition_hash(read)}  {read.id}")
-
-
-def opened(names: list[str], folder: Path | None) -> tuple[Shelf, list[str]]:
-    """The shelf with the files named, and the ids of all editions named."""
-    from gonghui.core.errors import N_, Place, Refusal
-    from gonghui.core.rulebook.shelf import Shelf
-
-    if folder is not None and not folder.is_dir():
-        raise Refusal(
-            N_("There is no such folder."), N_("Check the path."), place=Place(str(folder))
-        )
-    paths = {name: Path(name) for name in names if name.endswith((".yaml", ".yml"))}
-    for path in paths.values():
-        if not path.is_file():
-            raise Refusal(
-                N_("There is no such file."), N_("Check the path."), place=Place(str(path))
-            )
-    shelf = Shelf(folder or Shelf.packaged().folder, *paths.values())
-    said = {path: identifier for identifier, path in shelf.loose.items()}
-    ids = []
-    for name in names:
-        below = [one for one in shelf.ids if one.startswith(f"{name.rstrip('/')}/")]
-        ids += [said[paths[name]]] if name in paths else below or [name]
-    return shelf, ids
 
 
 def _wording(name: str, folder: Path | None) -> Wording:

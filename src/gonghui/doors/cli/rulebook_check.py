@@ -68,7 +68,7 @@ def check_all(shelf: Shelf, identifiers: Sequence[str], *, every: bool) -> int:
     """Checks editions and prints what was found; the exit code."""
     checker = _Checker(shelf)
     checked, refused = [], 0
-    for identifier in dict.fromkeys(shelf.ids if every else identifiers):
+    for identifier in dict.fromkeys(shelf.own if every else identifiers):
         try:
             checked.append(checker.check(identifier))
         except Refusal as refusal:

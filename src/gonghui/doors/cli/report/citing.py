@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gonghui.core.rulebook.model import Edition, Parameter
 from gonghui.core.rulebook.reasons import Reason
+from gonghui.doors.cli.language import spoken
 from gonghui.doors.cli.report.words import said
 
 _PATHS = {
@@ -76,7 +77,8 @@ def cited(edition: Edition, parameter: Parameter) -> str:
 def quoted(edition: Edition, parameter: Parameter) -> str:
     """A parameter's source in full: the clause's words, or why it is assumed."""
     if parameter.citation.assumed:
-        return f"{said('assumed')}{parameter.citation.because}"
+        gap = "" if spoken() == "zh" else " "
+        return f"{said('assumed')}{gap}{parameter.citation.because}"
     clause = edition.clause(parameter.citation.clause)
     words = " ".join(clause.words.split()) if clause else ""
     return f"{cited(edition, parameter)}{said('colon')}{words}"
