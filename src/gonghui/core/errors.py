@@ -6,13 +6,27 @@ and fills it. ``N_`` marks a template for the translators and returns it unchang
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?[\dXx]){14,}|\d\.\d{10,}[eE]\+?\d+")
+"""An identity number of 15 or 18 digits, whole or mistyped, or what a spreadsheet made of one."""
 
 
 def N_(template: str) -> str:  # noqa: N802  (gettext's own name for "mark, do not translate")
     """Mark a template for translation."""
     return template
+
+
+def masked_numbers(text: str) -> str:
+    """The text with the middle of every number of 15 or more digits hidden: people's own."""
+
+    def masked(match: re.Match[str]) -> str:
+        number = match[0]
+        return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
+
+    return _LONG_NUMBER.sub(masked, text)
 
 
 @dataclass(frozen=True, slots=True)

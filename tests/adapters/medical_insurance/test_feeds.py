@@ -213,7 +213,19 @@ def test_a_wrong_encoding_names_the_line(tmp_path):
 
 
 def test_text_in_sixteen_bits(tmp_path):
-    assert refused(write_csv(tmp_path / "feed.csv", ROWS, "utf-16")).code == "file_binary"
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        error = refused(write_csv(tmp_path / "feed.csv", ROWS, encoding))
+        assert error.code == "file_sixteen_bits"
+        assert "另存为 UTF-8" in error.words_in("zh")
+        assert "Save as UTF-8" in error.words_in("en")
+
+
+def test_a_byte_that_is_no_text(tmp_path):
+    path = write_csv(tmp_path / "feed.csv", ROWS)
+    path.write_bytes(path.read_bytes().replace(b"S2", b"S\x002"))
+    assert refused(path).code == "file_binary"
+    path.write_bytes(b"SETL_ID,CER\rTNO\nS1,2\n")
+    assert refused(path).code == "file_binary"
 
 
 def test_a_missing_column_names_its_headings(tmp_path):
@@ -283,6 +295,39 @@ BAD_CELLS = [
     ("SETL_ID", "S 1", "text_malformed"),
     ("SETL_ID", "S" * 65, "text_malformed"),
 ]
+
+
+NEEDED_AMOUNTS = ("FULAMT_OWNPAY_AMT", "OVERLMT_SELFPAY", "PRESELFPAY_AMT", "INSCP_AMT",
+                  "ACT_PAY_DEDC")  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", [*NEEDED_AMOUNTS, "HOSP_LV"])
+def test_a_blank_is_no_zero(tmp_path, heading):
+    feed = read_one(tmp_path, statement("S0"), statement("S1", **{heading: ""}))
+    assert faults(feed) == [(3, heading, "", "value_missing")]
+
+
+def test_only_a_hospital_stay_needs_its_level(tmp_path):
+    feed = read_one(tmp_path, statement(MED_TYPE="11", HOSP_LV=""))
+    assert feed.accepted["hospital_level"].to_list() == [HOSPITAL_LEVELS.code("unrated")]
+
+
+@pytest.mark.parametrize("mapping", ["persons", "covers"])
+def test_a_list_is_no_mapping_of_settlements(tmp_path, mapping):
+    error = refused_mapping(tmp_path, mapping)
+    assert (error.code, error.values["value"]) == ("mapping_unknown", "bridge-example, national")
+
+
+def test_a_mapping_that_is_not_there_names_those_that_are(tmp_path):
+    error = refused_mapping(tmp_path, "nope")
+    assert error.words_in("zh").startswith("nope: 没有这个")
+    assert "bridge-example, national" in error.words_in("zh")
+
+
+def refused_mapping(folder, mapping):
+    with pytest.raises(FeedRefused) as error:
+        read_one(folder, statement(), mapping=mapping)
+    return error.value
 
 
 @pytest.mark.parametrize(("heading", "cell", "code"), BAD_CELLS)

@@ -39,6 +39,28 @@ def test_two_fen_are_a_breach_that_names_both_sides(tmp_path, extra):
     assert feed.broken == {PERSONAL: 1}
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "code"),
+    [
+        ("MEDFEE_SUMAMT", "abc", "amount_malformed"),
+        ("INSCP_AMT", "28,45.11", "amount_commas"),
+        ("FUND_PAY_SUMAMT", "1.005", "amount_fraction"),
+        ("INSCP_AMT", "", "value_missing"),
+    ],
+)
+def test_what_cannot_be_read_breaks_no_identity(tmp_path, heading, cell, code):
+    feed = read_one(tmp_path, statement("S0"), statement("S1", **{heading: cell}))
+    assert faults(feed) == [(3, heading, cell, code)]
+
+
+def test_the_other_identities_of_such_a_row_are_checked(tmp_path):
+    row = broken(pool_pay=500) | {"INSCP_AMT": "abc"}
+    assert [code for *_, code in faults(read_one(tmp_path, row))] == [
+        "amount_malformed",
+        "identity_broken",
+    ]
+
+
 def test_each_identity_is_checked(tmp_path):
     feed = read_one(tmp_path, broken(total_cost=500))
     assert {field for _, field, *_ in faults(feed)} == {WHOLE, PARTS}

@@ -1,6 +1,7 @@
 """Taking feeds in: once, whichever order; reversals find their originals; nothing half done."""
 
 import random
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gonghui.adapters.medical_insurance import FeedRefused, intake
+from gonghui.adapters.medical_insurance.mapping import MAPPINGS
 from gonghui.core.adjudication.store import Order, Store
 from gonghui.core.errors import Refusal
 from gonghui.core.periods import parse_day
@@ -350,6 +352,28 @@ def test_an_interrupted_intake_can_be_run_again(desk, monkeypatch):
     assert outcome(desk.take([statement("S2")])) == (1, 0, 0, 0)
 
 
+def test_rejects_and_store_change_together(desk, monkeypatch):
+    desk.take([statement("S1")])
+    told, seen = desk.rejects.read_bytes(), []
+    replace = Path.replace
+
+    def watched(path, target):
+        if target.name in ("rejects.csv", "manifest.json"):
+            seen.append((target.name, desk.rejects.read_bytes() == told))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    desk.take([statement("S2"), statement("S3", HOSP_LV="?")])
+    assert seen == [("rejects.csv", True), ("manifest.json", False)]
+
+
+def test_everything_beside_the_store_is_for_its_owner_only(desk):
+    desk.take([statement("S1"), statement("S2", HOSP_LV="?")])
+    files = [path for path in (desk.folder / "store").rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"manifest.json", "lock"}
+    assert {path.stat().st_mode & 0o777 for path in [*files, desk.rejects]} == {0o600}
+
+
 def test_a_store_of_another_order_is_refused(desk):
     desk.take([statement("S1")])
     with pytest.raises(FeedRefused) as refused:
@@ -386,6 +410,52 @@ def test_the_rejects_file_tells_a_clerk_what_to_do(desk):
     assert set(table["行号"]) == {"2"}
     assert set(table["编号"]) == {"S1"}
     assert not table.select("问题", "处理办法").null_count().sum_horizontal()[0]
+
+
+def test_the_rejects_file_tells_no_identity_number(desk):
+    stranger, mistyped = "990800199001010010", "990800198212120021"
+    write_csv(desk.persons, [*PERSONS, PERSONS[0] | {"证件号码": mistyped}])
+    write_csv(desk.covers, [*COVERS, COVERS[0] | {"互助保障开始": "2022-06-01"}])
+    spaced = "990800 19900101 0010"
+    taken = desk.take([statement("S1", stranger), statement("S2", spaced)])
+    assert stranger in taken.rejected["value"]
+    told = desk.rejects.read_text("utf-8-sig")
+    for number in (stranger, mistyped, spaced, ZHANG):
+        assert number not in told
+    assert "19900101" not in told
+    assert "990800********0010" in told
+    assert "990800********0021" in told
+    assert told.count("990800********0016") == 2  # the row of a list is known by it, too
+
+
+def test_the_rejects_take_nobodys_place(desk):
+    batch = [statement("S1")]
+    for path in (desk.persons, desk.covers, desk.folder / "feed-9.csv"):
+        desk.batches, desk.rejects = 8, path
+        with pytest.raises(FeedRefused) as refused:
+            desk.take(batch)
+        assert refused.value.code == "rejects_over_input"
+    notes = desk.folder / "notes.csv"
+    notes.write_text("mine", "utf-8")
+    desk.rejects = notes
+    with pytest.raises(FeedRefused) as refused:
+        desk.take(batch)
+    assert refused.value.code == "rejects_over_other"
+    assert notes.read_text("utf-8") == "mine"
+    mapping = desk.folder / "ours.yaml"
+    mapping.write_text((MAPPINGS / "national.yaml").read_text("utf-8"), "utf-8")
+    desk.rejects = mapping
+    with pytest.raises(FeedRefused, match=r"ours\.yaml"):
+        desk.take(batch, mapping=str(mapping))
+    assert not (desk.folder / "store").exists()
+
+
+def test_a_link_to_an_input_is_that_input(desk):
+    desk.rejects = desk.folder / "link.csv"
+    desk.rejects.symlink_to(desk.persons)
+    with pytest.raises(FeedRefused) as refused:
+        desk.take([statement("S1")])
+    assert refused.value.code == "rejects_over_input"
 
 
 def test_the_rejects_file_speaks_english_too(desk):

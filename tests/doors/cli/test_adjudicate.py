@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 
 import polars as pl
 import pytest
@@ -127,6 +128,62 @@ def test_published_figures_stand_beside_ours(home, tmp_path, capsys):
     published.write_text("公布: {workers: 4}", encoding="utf-8")
     assert gonghui("adjudicate", home / "store", *SCHEME, "--published", published, "--out",
                    tmp_path, home=home) == 3  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("公布: [1, 2]", "这不是公布数字的列表。"),
+        ("just words", "这不是公布数字的列表。"),
+        ("公布: {}", "这不是公布数字的列表。"),
+        ("公布: {workers: 4}", "公布.workers: 此处缺少数字。"),
+        ("公布: {workers: {数值: many}}", "公布.workers: 此处缺少数字。"),
+        ("公布: {paid: {数值: much}}", "公布.paid: “much”不是"),
+        ("公布: {", "published.yaml:1:"),
+        ("\udcff", "这不是UTF-8编码的YAML文件。"),
+    ],
+)
+def test_bad_published_figures_are_refused_before_anything_is_written(
+    home, tmp_path, capsys, text, words
+):
+    published = tmp_path / "published.yaml"
+    published.write_bytes(text.encode("utf-8", "surrogateescape"))
+    folder = tmp_path / "out"
+    for command in (("adjudicate", home / "store", *SCHEME), ("replay", home / "store", "--under",
+                    "jiaozuo/medical/2022-revised")):  # fmt: skip
+        capsys.readouterr()
+        ending = gonghui(*command, "--published", published, "--out", folder, home=home)
+        said = capsys.readouterr()
+        assert (ending, said.out) == (3, "")
+        assert words in said.err
+        assert said.err.count("\n") == 1
+        assert not re.search(r"indices|Error|literal|NoneType", said.err)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("command", ["adjudicate", "replay"])
+def test_a_day_of_no_calendar_names_its_option(home, tmp_path, capsys, command):
+    more = SCHEME if command == "adjudicate" else ("--under", "jiaozuo/medical/2022-revised")
+    ending = gonghui(command, home / "store", *more, "--until", "2022-13-01", "--out",
+                     tmp_path / "out", home=home)  # fmt: skip
+    assert ending == 3
+    assert capsys.readouterr().err.startswith("--until: 没有“2022-13-01”这一天。")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_decisions_are_the_same_bytes(home, out, tmp_path, monkeypatch):
+    later = datetime.datetime(2031, 5, 6)
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return later.replace(tzinfo=tz)
+
+    monkeypatch.setattr("xlsxwriter.workbook.datetime", Clock)
+    assert gonghui("adjudicate", home / "store", *SCHEME, "--until", "2022-10-31", "--out",
+                   tmp_path, home=home) == 0  # fmt: skip
+    for name in ("decisions.xlsx", "decisions.parquet"):
+        assert (tmp_path / name).read_bytes() == (out / name).read_bytes()
 
 
 def test_a_failure_leaves_the_earlier_files(home, out, monkeypatch):

@@ -91,6 +91,16 @@ def test_nobody_like_that(explain, asked):
     assert "990800198212120021" not in refused
 
 
+@pytest.mark.parametrize(
+    "asked", ["李梅990800198212120021", "9908001982121200", "990800-19821212-0021x"]
+)
+def test_a_number_within_what_was_asked_is_masked(explain, asked):
+    ending, _, refused = explain(asked)
+    assert ending == 3
+    assert "990800" in refused
+    assert "19821212" not in refused
+
+
 def test_a_settlement_that_is_not_hers(explain):
     assert explain("李梅", "--settlement", "S4")[0] == 3
 

@@ -66,6 +66,39 @@ def test_a_folder_of_feeds_is_its_files(city, tmp_path, capsys):
     assert str(tmp_path / "empty") in capsys.readouterr().err
 
 
+def test_the_rejects_take_no_inputs_place(city, tmp_path, capsys):
+    lists = ("--persons", city / "persons.csv", "--covers", city / "covers.csv")
+    before = {path: path.read_bytes() for path in city.iterdir()}
+    for name in ("feed.csv", "persons.csv", "covers.csv"):
+        ending = gonghui(
+            *("ingest", tmp_path / "store", city / "feed.csv", *lists),
+            *("--rejects", city / name),
+            home=tmp_path,
+        )
+        assert ending == 3
+        assert name in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in city.iterdir()} == before
+    assert not (tmp_path / "store").exists()
+
+
+def test_what_lies_in_the_store_is_for_its_owner_only(city, tmp_path):
+    store = tmp_path / "store"
+    take_in(city, store, tmp_path)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in store.iterdir() if path.is_file()}
+    assert modes.keys() >= {"intake.json", "rejects.csv", "manifest.json", "lock"}
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_wrong_value_names_its_option(city, tmp_path, capsys):
+    lists = ("--persons", city / "persons.csv", "--covers", city / "covers.csv")
+    feed = ("ingest", tmp_path / "store", city / "feed.csv", *lists)
+    assert gonghui(*feed, "--received-on", "2022-02-30", home=tmp_path) == 3
+    assert capsys.readouterr().err.startswith("--received-on: 没有“2022-02-30”这一天。")
+    assert gonghui(*feed, "--mapping", "nope", home=tmp_path) == 3
+    assert "bridge-example, national" in capsys.readouterr().err
+    assert not (tmp_path / "store").exists()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_file_refused_as_a_whole_leaves_nothing(city, tmp_path, capsys, language):
     (city / "feed.csv").write_text("", encoding="utf-8")

@@ -92,6 +92,44 @@ def test_an_interruption_ends_with_130(gonghui, monkeypatch):
     assert answer.err == "\r\x1b[K已中断，没有留下半成的文件。\n"
 
 
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_while_it_starts_is_one_line(name, tmp_path):
+    """typer is what is imported first; this one is interrupted."""
+    (tmp_path / "typer.py").write_text(
+        f"import os, signal, time\nos.kill(os.getpid(), signal.{name})\ntime.sleep(9)\n"
+    )
+    answer = python("-m", "gonghui", "--help", PYTHONPATH=f"{tmp_path}:{ROOT / 'src'}")
+    assert answer.returncode == 130
+    assert answer.stderr.decode().splitlines() == ["已中断。Interrupted."]
+    assert answer.stdout == b""
+
+
+def test_asked_to_end_it_leaves_nothing_half_made(tmp_path):
+    code = (
+        "import os, pathlib, signal, sys, time; from gonghui import __main__;"
+        " from gonghui.doors.cli import rulebook_document as document;"
+        " from gonghui.doors.cli.report.whole_files import whole_file\n"
+        "def slowly(*_):\n"
+        f"    with whole_file(pathlib.Path({str(tmp_path / 'book.md')!r})) as draft:\n"
+        "        draft.write_text('half')\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        time.sleep(9)\n"
+        "document.put_out = slowly\n"
+        "sys.argv = ['gonghui', 'rulebook', 'show', 'pinghu/medical/2022']\n"
+        "__main__.main()"
+    )
+    answer = python("-c", code, PYTHONPATH=str(ROOT / "src"))
+    assert answer.returncode == 130
+    assert "已中断，没有留下半成的文件。" in answer.stderr.decode()
+    assert "Traceback" not in answer.stderr.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_console_script_is_the_module():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"gonghui": "gonghui.__main__:main"}
+
+
 MISUSES = [
     (["nix"], "没有“nix”这个命令。"),
     (["ruleboks"], "没有“ruleboks”这个命令。是不是指'rulebook'？"),

@@ -15,13 +15,19 @@ import polars as pl
 
 from gonghui.adapters.medical_insurance.errors import FeedRefused
 from gonghui.adapters.medical_insurance.findings import REJECTS, Findings
-from gonghui.adapters.medical_insurance.mapping import KEYS, Identity, SourceMapping, load_mapping
+from gonghui.adapters.medical_insurance.mapping import (
+    KEYS,
+    Identity,
+    SourceMapping,
+    known_mappings,
+    load_mapping,
+)
 from gonghui.adapters.medical_insurance.parsing import MOST, read_fact, read_key
 from gonghui.adapters.medical_insurance.tables import UNNAMED, Table, read_table, stacked
 from gonghui.core.money import format_yuan
 from gonghui.core.rulebook.expressions import Choice, Expression, Name, Sum, text
 from gonghui.core.rulebook.expressions import fields as fields_of
-from gonghui.core.rulebook.fields import AMOUNTS, FIELDS, NONE
+from gonghui.core.rulebook.fields import AMOUNTS, EVENT_KINDS, FIELDS, NONE
 
 TOLERANCE_FEN = 1
 """How far the two sides of an identity may differ: 0.01 yuan."""
@@ -72,6 +78,8 @@ def read_feeds(
 ) -> tuple[Feed, ...]:
     """Like ``read_feed``, for several files of one source."""
     source = mapping if isinstance(mapping, SourceMapping) else load_mapping(mapping)
+    if source.format != "settlements":
+        raise FeedRefused("mapping_unknown", source.name, value=", ".join(known_mappings()))
     with ThreadPoolExecutor() as pool:
         tables = list(pool.map(read_table, paths))
     # Files with the same headings are checked as one table: many small ones cost hardly more.
@@ -99,6 +107,7 @@ def _check(
     if received_on is None:
         unstated = rows["row"].filter(rows["received_on"].is_null())
         findings.add(unstated, "value_missing", columns["received_on"])
+    _check_stays(table, rows, source, columns, findings)
     _check_flags(rows, source, findings)
     rows = _with_derived(rows, source, findings)
     for identity in source.identities:
@@ -152,8 +161,10 @@ def read_columns(
             at = raw.is_in(list(wrong))
             code = raw.filter(at).replace_strict(wrong, return_dtype=pl.String)
             findings.add(row.filter(at), code, heading, raw.filter(at))
+            findings.note_unread([name], row.filter(at))
         if name in source.needed_cells:
             findings.add(row.filter(raw.is_null()), "value_missing", heading)
+            findings.note_unread([name], row.filter(raw.is_null()))
     return pl.DataFrame(read)
 
 
@@ -185,6 +196,21 @@ def _with_absent_keys(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _check_stays(
+    table: Table,
+    rows: pl.DataFrame,
+    source: SourceMapping,
+    columns: dict[str, str],
+    findings: Findings,
+) -> None:
+    """What a hospital stay must state."""
+    stay = (rows["event_kind"] == EVENT_KINDS.code("hospital_stay")).fill_null(False)
+    for name in source.needed_of_stays:
+        if heading := columns.get(name):
+            blank = stay & table.column(heading).is_null()
+            findings.add(rows["row"].filter(blank), "value_missing", heading)
+
+
 def _check_flags(rows: pl.DataFrame, source: SourceMapping, findings: Findings) -> None:
     """What the insurer's flags and signs rule out."""
     row, reversal = rows["row"], rows["reversal"] == 1
@@ -212,7 +238,9 @@ def _with_derived(rows: pl.DataFrame, source: SourceMapping, findings: Findings)
         if name in rows.columns or absent & set(waiting):
             continue
         rows = rows.with_columns(_as_columns(expression, rows).alias(name))
-        below = (rows[name] < 0) & (rows["reversal"] == 0)
+        unread = findings.unread_in(fields_of(expression))
+        findings.note_unread([name], unread)
+        below = (rows[name] < 0) & (rows["reversal"] == 0) & ~rows["row"].is_in(unread.implode())
         words = f"{_LABELS[name]} = {text(expression, _LABELS)}"
         findings.add(
             rows["row"].filter(below), "derived_negative", words, _yuan(rows[name].filter(below))
@@ -229,11 +257,17 @@ def _with_derived(rows: pl.DataFrame, source: SourceMapping, findings: Findings)
 
 
 def _check_identity(rows: pl.DataFrame, identity: Identity, findings: Findings) -> None:
-    """Note the rows on which it fails, with its words and both sides."""
+    """Note the rows on which it fails, with its words and both sides; where one of its amounts
+    could not be read, that is told already, and the identity says nothing."""
+    unread = findings.unread_in([*fields_of(identity.left), *fields_of(identity.right)])
     words = f"{text(identity.left, _LABELS)} = {text(identity.right, _LABELS)}"
-    sides = rows.select(
-        "row", left=_as_columns(identity.left, rows), right=_as_columns(identity.right, rows)
-    ).filter((pl.col("left") - pl.col("right")).abs() > TOLERANCE_FEN)
+    sides = (
+        rows.filter(~pl.col("row").is_in(unread.implode()))
+        .select(
+            "row", left=_as_columns(identity.left, rows), right=_as_columns(identity.right, rows)
+        )
+        .filter((pl.col("left") - pl.col("right")).abs() > TOLERANCE_FEN)
+    )
     both = [
         f"{format_yuan(left)} ≠ {format_yuan(right)}"
         for left, right in sides.select("left", "right").iter_rows()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
 
-from gonghui.adapters.medical_insurance.errors import Language, messages
+from gonghui.adapters.medical_insurance.errors import FeedRefused, Language, messages
+from gonghui.core.errors import masked_numbers
 
 FINDINGS: dict[str, type[pl.DataType]] = {
     "row": pl.UInt32,
@@ -35,6 +36,8 @@ class Findings:
 
     def __init__(self) -> None:
         self._frames = [pl.DataFrame(schema=FINDINGS)]
+        self.unread: dict[str, pl.Series] = {}
+        """For each fact, the rows that state no value of it that can be reckoned with."""
 
     def add(
         self,
@@ -55,12 +58,25 @@ class Findings:
             )
         )
 
+    def note_unread(self, names: Iterable[str], rows: pl.Series) -> None:
+        """These rows have no value for these facts, though they should."""
+        for name in names if rows.len() else ():
+            known = self.unread.get(name, rows.clear())
+            self.unread[name] = pl.concat([known, rows]).unique()
+
+    def unread_in(self, names: Iterable[str]) -> pl.Series:
+        """The rows that lack one of these facts."""
+        none = pl.Series("row", [], dtype=pl.UInt32)
+        rows = [self.unread[name].cast(pl.UInt32) for name in names if name in self.unread]
+        return pl.concat([none, *rows]).unique()
+
     def collected(self) -> pl.DataFrame:
         return pl.concat(self._frames).sort("row", maintain_order=True)
 
 
 def rejects_csv(rejects: pl.DataFrame, language: Language) -> bytes:
-    """The rejects as Excel opens them: UTF-8 with BOM, and no cell that it takes for a formula."""
+    """The rejects as Excel opens them: UTF-8 with BOM, no cell that it takes for a formula, and of
+    identity numbers among the values only the first six and the last four digits."""
     words = messages(language)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
@@ -68,7 +84,8 @@ def rejects_csv(rejects: pl.DataFrame, language: Language) -> bytes:
     columns = ("file", "row", "settlement_id", "field", "value", "code")
     for file, row, settlement, field, value, code in rejects.select(columns).iter_rows():
         message = words[code]
-        cells = (file, row, settlement, field, value, message.wrong, message.do, code)
+        shown = masked_numbers(value or "")
+        cells = (file, row, settlement, field, shown, message.wrong, message.do, code)
         writer.writerow([_harmless(cell) for cell in cells])
     return stream.getvalue().encode("utf-8-sig")
 
@@ -80,12 +97,35 @@ def _harmless(cell: object) -> object:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def check_target(rejects: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write the rejects over an input, or over anything but an earlier rejects file."""
+    for one in inputs:
+        with suppress(OSError):
+            if rejects.resolve() == one.resolve() or rejects.samefile(one):
+                raise FeedRefused("rejects_over_input", rejects)
+    if rejects.is_file():
+        with rejects.open("rb") as file:
+            first = file.readline(1024).removeprefix(b"\xef\xbb\xbf").strip()
+        if first in {",".join(heads).encode() for heads in _HEADINGS.values()}:
+            return
+    if rejects.exists():
+        raise FeedRefused("rejects_over_other", rejects)
+
+
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A draft beside ``path`` that takes its place when the block ends without an exception."""
+def draft_beside(path: Path) -> Iterator[Path]:
+    """Where to write what will be put in the place of ``path``; removed when the block ends."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         yield draft
-        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """A file for its owner only, on the disk when this returns."""
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
+        os.fchmod(stream.fileno(), 0o600)
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())

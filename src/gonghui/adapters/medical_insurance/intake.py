@@ -20,8 +20,14 @@ from numpy.typing import NDArray
 
 from gonghui.adapters.medical_insurance.errors import FeedRefused, Language
 from gonghui.adapters.medical_insurance.feeds import Feed, read_feeds
-from gonghui.adapters.medical_insurance.findings import REJECTS, rejects_csv, whole_file
-from gonghui.adapters.medical_insurance.mapping import SourceMapping
+from gonghui.adapters.medical_insurance.findings import (
+    REJECTS,
+    check_target,
+    draft_beside,
+    rejects_csv,
+    write_private,
+)
+from gonghui.adapters.medical_insurance.mapping import SourceMapping, path_of_mapping
 from gonghui.adapters.medical_insurance.people import (
     Listing,
     cover_in_force,
@@ -29,6 +35,7 @@ from gonghui.adapters.medical_insurance.people import (
     read_persons,
 )
 from gonghui.core.adjudication.store import IDENTITIES, KEYS, MANIFEST, Order, Store
+from gonghui.core.errors import masked_numbers
 from gonghui.core.rulebook.fields import FIELDS
 
 _NOT_CONTENT = {"received_on", "reversed_on"}
@@ -71,14 +78,17 @@ def ingest(
 ) -> Intake:
     """Take a batch of feed files into a store, made if it is not there; write the rejects file.
 
-    A file that is refused as a whole (``FeedRefused``) leaves store and rejects file as they were.
+    A file that is refused as a whole (``FeedRefused``) leaves store and rejects file as they were,
+    and so does a rejects file that would take the place of something else.
     """
+    of_mapping = [] if isinstance(mapping, SourceMapping) else [path_of_mapping(mapping)]
+    check_target(rejects, [*feeds, persons, covers, *of_mapping])
     with ThreadPoolExecutor() as pool:
         lists = pool.submit(read_persons, persons), pool.submit(read_covers, covers)
         read = read_feeds(feeds, mapping, received_on=received_on)
         listed, covered = (waiting.result() for waiting in lists)
     target = _opened(store, order, partitions, provenance)
-    with whole_file(rejects) as draft, target.change() as change:
+    with draft_beside(rejects) as draft, target.change() as change:
         known_people = target.identities()
         people = _with_surrogates(listed.accepted, known_people)
         rows = _judged(_identified(read, people), target)
@@ -99,7 +109,10 @@ def ingest(
         rejected = pl.concat(
             [*(feed.rejected for feed in read), _rejects(away), listed.rejected, covered.rejected]
         )
-        draft.write_bytes(rejects_csv(rejected, language))
+        told = [*(feed.rejected for feed in read), _rejects(away)]
+        told += [_without_numbers(listing.rejected) for listing in (listed, covered)]
+        write_private(draft, rejects_csv(pl.concat(told), language))
+        change.publish_with(lambda: draft.replace(rejects))
     return Intake(
         rows_in=sum(feed.rows_in for feed in read),
         settlements=events.height,
@@ -300,6 +313,12 @@ def _identities(known: pl.DataFrame, people: pl.DataFrame, covers: pl.DataFrame)
     )
     gone = known.join(now, on="person", how="anti")
     return pl.concat([gone.select(*IDENTITIES), now.select(*IDENTITIES)]).sort("person")
+
+
+def _without_numbers(rejected: pl.DataFrame) -> pl.DataFrame:
+    """Rejects of a list, whose rows are known by an identity number: it is masked."""
+    ids = [masked_numbers(one or "") for one in rejected["settlement_id"]]
+    return rejected.with_columns(settlement_id=pl.Series(ids, dtype=pl.String))
 
 
 def _rejects(rows: pl.DataFrame) -> pl.DataFrame:

@@ -81,6 +81,8 @@ class SourceMapping:
     """For each key and fact, the headings under which a file may hold it, the first first."""
     needed_columns: tuple[str, ...]
     needed_cells: tuple[str, ...]
+    needed_of_stays: tuple[str, ...]
+    """Like ``needed_cells``, of hospital stays only."""
     codes: Mapping[str, Codes]
     derived: tuple[tuple[str, Expression], ...] = ()
     identities: tuple[Identity, ...] = ()
@@ -97,12 +99,24 @@ class SourceMapping:
         }
 
 
+def path_of_mapping(name: str | Path) -> Path:
+    """The file of a mapping that ships, by its name, or of one's own."""
+    path = Path(name)
+    return path if path.suffix == ".yaml" else MAPPINGS / f"{name}.yaml"
+
+
+def known_mappings() -> list[str]:
+    """The names of the mappings of settlements that ship."""
+    names = sorted(path.stem for path in MAPPINGS.glob("*.yaml"))
+    return [name for name in names if load_mapping(name).format == "settlements"]
+
+
 @cache
 def load_mapping(name: str | Path) -> SourceMapping:
     """A mapping that ships (``national``) or a file of one's own (``…/our-city.yaml``)."""
-    path = name if isinstance(name, Path) else Path(name)
-    if path.suffix != ".yaml":
-        path = MAPPINGS / f"{name}.yaml"
+    path = path_of_mapping(name)
+    if path.parent == MAPPINGS and not path.is_file():
+        raise FeedRefused("mapping_unknown", str(name), value=", ".join(known_mappings()))
     entry = _entry(path)
     try:
         return _read(path.stem, entry)
@@ -140,7 +154,12 @@ def _read(name: str, entry: Mapping[str, Any]) -> SourceMapping:
         Identity(parse(i["left"]), parse(i["right"])) for i in entry.get("identities", ())
     )
     headings = _headings(format_, entry["columns"])
-    mentioned = {*needed["columns"], *needed["cells"], *(field for field, _ in derived)}
+    mentioned = {
+        *needed["columns"],
+        *needed["cells"],
+        *needed.get("stays", ()),
+        *(field for field, _ in derived),
+    }
     for expression in (e for i in identities for e in (i.left, i.right)):
         mentioned |= set(fields_of(expression))
     if unknown := mentioned - headings.keys():
@@ -152,6 +171,7 @@ def _read(name: str, entry: Mapping[str, Any]) -> SourceMapping:
         headings=headings,
         needed_columns=tuple(needed["columns"]),
         needed_cells=tuple(needed["cells"]),
+        needed_of_stays=tuple(needed.get("stays", ())),
         codes=_codes(headings, entry.get("codes", {})),
         derived=derived,
         identities=identities,

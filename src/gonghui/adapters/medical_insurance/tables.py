@@ -17,6 +17,7 @@ _END = "\x1e"
 The character occurs in no text."""
 UNNAMED = "\0"
 """Begins the name of a column that no mapping can ask for."""
+_MARKS_OF_SIXTEEN_BITS = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT = (b"\x00", _END.encode())
 
 
@@ -76,6 +77,8 @@ def stacked(tables: Sequence[Table]) -> tuple[Table, list[int]]:
 def _decoded(path: Path) -> bytes:
     """The file's text as UTF-8 without BOM."""
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if data.startswith(_MARKS_OF_SIXTEEN_BITS) or b"\0\0" in (data[:4:2], data[1:4:2]):
+        raise FeedRefused("file_sixteen_bits", path)
     if any(stray in data for stray in _NOT_TEXT):
         raise FeedRefused("file_binary", path)
     try:
@@ -94,7 +97,10 @@ def _from_csv(path: Path, data: bytes) -> Table:
     data = data.replace(b"\r\n", b"\n")
     first, _, body = data.partition(b"\n")
     separator = "\t" if first.count(b"\t") > first.count(b",") else ","
-    headings = next(csv.reader([first.decode()], delimiter=separator), [])
+    try:
+        headings = next(csv.reader([first.decode()], delimiter=separator), [])
+    except csv.Error as error:  # a carriage return among them
+        raise FeedRefused("file_binary", path, row=1) from error
     names = _checked_headings(path, headings)
     end = (separator + _END).encode()
     body = body.removesuffix(b"\n").replace(b"\n", end + b"\n") + end

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -66,6 +66,7 @@ class Change:
         """Facts with one value in all rows to append; None when there are no such rows."""
         self._replaced: dict[int, pl.DataFrame] = {}
         self._compact = False
+        self._together: Callable[[], object] | None = None
 
     def append(self, frame: pl.DataFrame) -> None:
         """New settlements: ``person``, ``settlement`` and any facts; the others have their default.
@@ -118,13 +119,17 @@ class Change:
         file = self._write(_shaped(frame, SETTLEMENTS), path)
         self._manifest = replace(self._manifest, settlements=(*self._manifest.settlements, file))
 
+    def publish_with(self, action: Callable[[], object]) -> None:
+        """Do this when all is written, just before the manifest is replaced."""
+        self._together = action
+
     def commit(self) -> None:
         if self._compact and len(self._manifest.settlements) > 1:
             everything = self._store.settlements()
             self._manifest = replace(self._manifest, settlements=())
             self.register(everything)
         self._write_parts()
-        self._store.publish(replace(self._manifest, number=self._number))
+        self._store.publish(replace(self._manifest, number=self._number), self._together)
 
     def _by_part(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
         part = part_of(frame["person"].to_numpy(), self._manifest.partitions)
@@ -253,7 +258,8 @@ def _ranges(frame: pl.DataFrame) -> dict[str, tuple[int, int]]:
 @contextmanager
 def _sole_writer(path: Path) -> Iterator[None]:
     """Hold the store's lock; a second writer is refused. The lock ends with the process."""
-    with (path / "lock").open("w") as stream:
+    with (path / _LOCK).open("w") as stream:
+        os.fchmod(stream.fileno(), 0o600)
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -370,13 +370,19 @@ class Store:
         except OSError:
             return False
 
-    def publish(self, manifest: Manifest) -> None:
-        """Make these files the store's content, durably and at once. For ``changes.py``."""
+    def publish(self, manifest: Manifest, together: Callable[[], object] | None = None) -> None:
+        """Make these files the store's content, durably and at once. For ``changes.py``.
+
+        ``together`` is done when nothing but the last renaming is left to do.
+        """
         target, draft = self.path / MANIFEST, self.path / f"{MANIFEST}.new"
         with draft.open("w", encoding="utf-8") as stream:
+            os.fchmod(stream.fileno(), 0o600)
             stream.write(manifest.dump())
             stream.flush()
             os.fsync(stream.fileno())
+        if together:
+            together()
         draft.replace(target)
         folder = os.open(self.path, os.O_RDONLY)
         try:

@@ -68,15 +68,18 @@ def decide_store(
 ) -> Adjudication:
     """Decide, print the sums, write ``FILES`` to a folder: both, or neither."""
     from gonghui.core.adjudication.store import Store
-    from gonghui.core.periods import parse_day
+    from gonghui.doors.cli.options import day_of_option
     from gonghui.doors.cli.report import adjudication
     from gonghui.doors.cli.report.bench import Bench
+    from gonghui.doors.cli.report.published import read_published
 
     if until and if_all_filed:
         raise Refusal(
             N_("--until sums what was paid; with --if-all-filed nothing has been paid yet."),
             N_("Leave one of the two out."),
         )
+    day = day_of_option("--until", until)
+    figures = read_published(published) if published else {}
     if edition:
         books, edition = opened_one(edition, shelf)
         bench = Bench.of_edition(edition, books)
@@ -85,13 +88,13 @@ def decide_store(
     done = adjudication.adjudicate(
         Store.open(store),
         bench,
-        until=parse_day(until) if until else None,
+        until=day,
         assume_filed=if_all_filed,
     )
     _write(done, out)  # first: whoever reads only the head of what follows gets the files, too
     print_sums(done)
-    if published:
-        print_published(done, published)
+    if figures:
+        print_published(done, figures)
     print_assumptions(done)
     print()
     for name in FILES:
@@ -166,13 +169,13 @@ def lines_table(first: str, lines: tuple[Line, ...], total: Line) -> str:
     return table(heads, rows, right=(1, 2, 3, 4))
 
 
-def print_published(done: Adjudication, path: Path) -> None:
+def print_published(done: Adjudication, published: dict[str, int]) -> None:
     """The published figures beside ours."""
-    from gonghui.doors.cli.report.published import compare, read_published
+    from gonghui.doors.cli.report.published import compare
     from gonghui.doors.cli.report.words import said
 
     heads = [said("figure"), said("published"), said("computed"), ""]
-    rows = [one.words() for one in compare(read_published(path), done.figures)]
+    rows = [one.words() for one in compare(published, done.figures)]
     print()
     print(table(heads, rows, right=(1, 2)))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gonghui.core.errors import N_, Refusal
+from gonghui.core.errors import N_, Refusal, masked_numbers
 from gonghui.doors.cli.home import home
 from gonghui.doors.cli.language import _, spoken
 from gonghui.doors.cli.printing import table, width, wrapped
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gonghui.doors.cli.report.tracing import TracedDecision
 
 COLUMNS = 100
+_DIGITS_OF_NO_PERSON = 11  # a person's number in the store has 31 bits
 _CERTIFICATE = re.compile(r"\d{17}[\dXx]|\d{15}")
 
 
@@ -122,7 +123,7 @@ def _found(asked: str, store: Store) -> Person:
     asked = asked.strip()
     if _CERTIFICATE.fullmatch(asked):
         matching = known.filter(pl.col("certificate") == asked.upper())
-    elif asked.isascii() and asked.isdigit():
+    elif asked.isascii() and asked.isdigit() and len(asked) < _DIGITS_OF_NO_PERSON:
         matching = known.filter(pl.col("person") == int(asked))
     else:
         matching = known.filter(pl.col("name") == asked)
@@ -133,7 +134,7 @@ def _found(asked: str, store: Store) -> Person:
         raise Refusal(
             N_("The store knows nobody like “{asked}”."),
             N_("Name a number of the store, a whole identity number or a whole name."),
-            asked=asked if not _CERTIFICATE.fullmatch(asked) else "…",
+            asked=masked_numbers(asked),
         )
     heads = (_("number"), _("name"), _("identity number"), _("unit"))
     rows = [(str(one.number), one.name, one.masked, one.unit) for one in found]

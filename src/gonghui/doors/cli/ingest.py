@@ -85,9 +85,10 @@ def take_in(
     """Read the files, change the store, say what became of every row."""
     from gonghui.adapters.medical_insurance import ingest as take
     from gonghui.core.adjudication.store import Order
-    from gonghui.core.periods import parse_day
+    from gonghui.doors.cli.options import day_of_option
     from gonghui.doors.cli.report.progress import underway
 
+    received = day_of_option("--received-on", received_on)
     files = list(_files(feeds))
     answers = opened([], shelf)[0].scheme(scheme)[0].answers
     rejected = rejects or store / "rejects.csv"
@@ -102,7 +103,7 @@ def take_in(
             rejects=rejected,
             order=Order(answers.deciding_date, answers.same_day_order),
             mapping=mapping,
-            received_on=parse_day(received_on) if received_on else None,
+            received_on=received,
             provenance=provenance,
             language=spoken(),
         )
@@ -138,7 +139,7 @@ def _says_synthetic(path: Path) -> bool:
 
 def _record(store: Path, intake: Intake, persons: Path, covers: Path, files: list[Path]) -> None:
     from gonghui.doors.cli.report.intake_record import FILE, IntakeRecord, TakenFile, merged
-    from gonghui.doors.cli.report.whole_files import write_whole
+    from gonghui.doors.cli.report.whole_files import write_private
 
     def taken(path: Path, rows: int, rejected: int) -> TakenFile:
         with path.open("rb") as file:
@@ -157,7 +158,7 @@ def _record(store: Path, intake: Intake, persons: Path, covers: Path, files: lis
     starts = intake.covers.accepted["cover_from"].value_counts().iter_rows()
     seed = _seed(persons.parent)
     now = IntakeRecord(tuple(entries), {int(day): count for day, count in sorted(starts)}, seed)
-    write_whole(store / FILE, merged(IntakeRecord.of(store), now).dump())
+    write_private(store / FILE, merged(IntakeRecord.of(store), now).dump())
 
 
 def _seed(folder: Path) -> str:

@@ -64,7 +64,7 @@ class Ending(IntEnum):
 
 
 def main() -> None:
-    """The console script."""
+    """One command of this process; ``gonghui.__main__`` brings it here."""
     for stream in (sys.stdout, sys.stderr):
         write_chinese(stream)
     sys.exit(run(sys.argv[1:]))
@@ -92,7 +92,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # so typer ends when the reader has gone, as `head` does
         return Ending.HINDERED
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         answer = Ending.INTERRUPTED
     except typer.TyperException as error:
         complain(misuse(error))

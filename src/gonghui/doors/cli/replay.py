@@ -69,11 +69,14 @@ def replay_store(
     """Reckon twice under both editions, print, and write ``FILES`` where a folder is named."""
     from gonghui.core.adjudication.store import Store
     from gonghui.core.errors import N_, Refusal
-    from gonghui.core.periods import parse_day
+    from gonghui.doors.cli.options import day_of_option
     from gonghui.doors.cli.report import replaying
     from gonghui.doors.cli.report.adjudication import adjudicate
     from gonghui.doors.cli.report.bench import Bench
+    from gonghui.doors.cli.report.published import read_published
 
+    day = day_of_option("--until", until)
+    figures = read_published(published) if published else {}
     store = Store.open(path)
     books, (under, *others) = opened([under, against] if against else [under], shelf)
     before_id = others[0] if others else books.edition(under).extends
@@ -88,9 +91,9 @@ def replay_store(
     )
     after = adjudicate(store, Bench.of_edition(under, books))
     in_force = _in_force(books, books.edition(before_id).scheme, (under, before_id))
-    now = adjudicate(store, in_force, until=parse_day(until) if until else None)
+    now = adjudicate(store, in_force, until=day)
     if out:
-        _write(made, now, after, published, out)
+        _write(made, now, after, figures, out)
     _print(made, now)
     _print_assumptions(after)
     if out:
@@ -224,16 +227,14 @@ def _print_assumptions(after: Adjudication) -> None:
 
 
 def _write(
-    made: Replay, now: Adjudication, after: Adjudication, published: Path | None, out: Path
+    made: Replay, now: Adjudication, after: Adjudication, figures: dict[str, int], out: Path
 ) -> None:
     import json
 
     from gonghui.doors.cli.report.page import render
     from gonghui.doors.cli.report.progress import underway
-    from gonghui.doors.cli.report.published import read_published
     from gonghui.doors.cli.report.whole_files import whole_files
 
-    figures = read_published(published) if published else {}
     with (
         underway(_("Drawing the report")),
         whole_files(*(out / name for name in FILES)) as (page, gains),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from gonghui.doors.cli.report.words import said
 
 PEOPLE = ("units", "workers", "people_paid")
 MONEY = ("contributions", "paid", "hardship_maximum")
+_NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3}")
+_WRITE = N_("Write “公布:” and below it, for each figure, its name with “数值:”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +43,35 @@ class Comparison:
 
 def read_published(path: Path) -> dict[str, int]:
     """The published figures of a file like the ``published.yaml`` of a twin, by name."""
+    place = Place(str(path))
     try:
         # BaseLoader: every scalar stays text.
-        entries = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)["公布"]
-        figures = {name: entries[name]["数值"] for name in (*PEOPLE, *MONEY) if name in entries}
-        people = {name: int(figures[name]) for name in PEOPLE if name in figures}
-        return people | {name: parse_yuan(figures[name]) for name in MONEY if name in figures}
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, Refusal) as error:
+        entries = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
         raise Refusal(
-            N_("This is no list of published figures ({reason})."),
-            N_("Write “公布:” and below it, for each figure, its name with “数值:”."),
-            place=Place(str(path)),
-            reason=error,
+            N_("This is no YAML in UTF-8."),
+            _WRITE,
+            place=Place(str(path), mark.line + 1, mark.column + 1) if mark else place,
         ) from error
+    listed = entries.get("公布") if isinstance(entries, dict) else None
+    named = [name for name in (*PEOPLE, *MONEY) if isinstance(listed, dict) and name in listed]
+    if not isinstance(listed, dict) or not named:
+        raise Refusal(N_("This is no list of published figures."), _WRITE, place=place)
+    return {name: _figure(name, listed[name], place) for name in named}
+
+
+def _figure(name: str, entry: object, place: Place) -> int:
+    """One published figure: a number of people or units, or an amount in fen."""
+    value = entry.get("数值") if isinstance(entry, dict) else None
+    try:
+        if isinstance(value, str) and name in MONEY:
+            return parse_yuan(value)
+    except Refusal as refusal:
+        raise refusal.at(place, f"公布.{name}") from None
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return int(value.replace(",", ""))
+    raise Refusal(N_("Here a number is missing."), _WRITE, place=place, field=f"公布.{name}")
 
 
 def compare(published: dict[str, int], figures: Figures) -> list[Comparison]:

@@ -29,9 +29,10 @@ def whole_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
         yield tuple(stack.enter_context(whole_file(path)) for path in paths)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """A text file, in UTF-8."""
+def write_private(path: Path, text: str) -> None:
+    """A text file, in UTF-8, for its owner only."""
     with whole_file(path) as draft:
+        draft.touch(mode=0o600)
         draft.write_text(text, encoding="utf-8")
 
 
