@@ -1,4 +1,4 @@
-"""A revision may ask about the past what the edition before it did not: it is remembered."""
+"""A revision may ask about the past what the edition before did not: it is remembered.
 
 Every row is decided by the oracle too. The base pays half of the own cost, by time.
 """

@@ -229,6 +229,8 @@ def refuse_uncovered(editions: Sequence[Edition]) -> None:
             if gap
             else N_("On some days both {first} and {second} are in force."),
             N_("Let “until” of the one ({until}) be “from” of the other ({start})."),
+            place=Place(f"{later.id}.yaml"),
+            field="valid.from",
             first=earlier.id,
             second=later.id,
             until=date_of(earlier.valid_until) if earlier.valid_until < FOREVER else "–",
