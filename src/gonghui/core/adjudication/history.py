@@ -14,7 +14,7 @@ from types import MappingProxyType
 from gonghui.core.adjudication.possible import refuse_impossible
 from gonghui.core.calendar import WorkingDays
 from gonghui.core.errors import N_, Refusal
-from gonghui.core.rulebook.compiler.layout import PERIOD_FROM, YEAR_FROM
+from gonghui.core.rulebook.compiler.layout import FIRST_FREE, PERIOD_FROM, YEAR_FROM
 from gonghui.core.rulebook.compiler.program import Program
 from gonghui.core.rulebook.compiler.step import kinds_in_order
 from gonghui.core.rulebook.compiler.writing import TracedStep
@@ -126,13 +126,14 @@ def _steps(program_source: str) -> tuple[Callable[..., None], ...]:
 
 
 class HistoryFold:
-    """Folds histories of one program; ready after construction, reusable, without side effects."""
+    """Folds histories of one program; reusable: it keeps nothing of a history but its last windows."""
 
     def __init__(self, program: Program, working_days: WorkingDays | None = None) -> None:
         self.program = program
         self.working_days = working_days
         self._calendar = calendar_array(working_days)
         self._steps = _steps(program.source(traced=True))
+        self._windows = [0] * FIRST_FREE
 
     def fold(self, history: Iterable[Settlement]) -> list[Decision]:
         """Every decision of a person's history, in the declared order.
@@ -154,10 +155,12 @@ class HistoryFold:
         not_best: dict[int, int] = {}
         if self.program.chooses_best:
             not_best = self._not_best(ordered)
-        state = [0] * self.program.layout.size
+        # The windows of the history before: most fall in the same, and reckoning them is slow.
+        state = [*self._windows, *[0] * (self.program.layout.size - FIRST_FREE)]
         rows = [
             row for one in ordered for row in self.advance(state, one, not_best.get(one.number, 0))
         ]
+        self._windows = state[:FIRST_FREE]
         return rows, state
 
     def advance(
