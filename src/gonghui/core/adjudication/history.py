@@ -126,7 +126,7 @@ def _steps(program_source: str) -> tuple[Callable[..., None], ...]:
 
 
 class HistoryFold:
-    """Folds histories of one program; reusable: it keeps nothing of a history but its last windows."""
+    """Folds histories of one program; it keeps nothing of a history but its last windows."""
 
     def __init__(self, program: Program, working_days: WorkingDays | None = None) -> None:
         self.program = program
