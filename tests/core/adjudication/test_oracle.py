@@ -37,7 +37,7 @@ from tests.generators.strategies import (
 from tests.oracle import judge
 from tests.oracle.reading import read
 
-SHORT, WHOLE = 12, 240
+SHORT, WHOLE = 6, 240
 DOSES = [
     pytest.param(SHORT, id="short"),
     pytest.param(WHOLE, id="whole", marks=pytest.mark.slow),
