@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -219,7 +220,8 @@ def test_a_chinese_terminal_of_old_gets_its_own_encoding():
 
 
 def test_a_reader_that_goes_away_makes_no_noise():
-    command = f"{sys.executable} -m gonghui rulebook source pinghu/medical/2022 | head -1"
+    python = shlex.quote(sys.executable)  # the checkout may lie in a folder with spaces
+    command = f"{python} -m gonghui rulebook source pinghu/medical/2022 | head -1"
     shell = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)
     assert shell.stdout.startswith(b"# Written by Gonghui")
     assert shell.stderr == b""
