@@ -18,7 +18,7 @@ from decimal import Decimal
 import polars as pl
 
 from gonghui.adapters.medical_insurance.mapping import FLAG_WORDS, Codes, Kind
-from gonghui.core.adjudication.bounds import FIRST_DAY, LAST_DAY
+from gonghui.core.adjudication.possible import FIRST_DAY, LAST_DAY
 from gonghui.core.periods import day_of
 from gonghui.core.rulebook.fields import MAX_AMOUNT_FEN, Field
 
