@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def _write_workbook(table: pl.DataFrame, path: Path) -> None:
     sheet.write_row(0, 0, table.columns)
     for place, name in enumerate(table.columns):
         if name.endswith(("AMT", "PAY", "DEDC")):
-            sheet.write_column(1, place, [float(amount) for amount in table[name]])
+            sheet.write_column(1, place, [Decimal(amount) for amount in table[name]])
         else:
             sheet.write_column(1, place, table[name].to_list())
     book.close()

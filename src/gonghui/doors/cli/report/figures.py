@@ -134,7 +134,7 @@ def summarize(
         units=units,
         units_left_out=left_out,
         reasons=_by_reason(decided, program),
-        hardship_maximum_fen=int(by_person["fen"].max() or 0),  # type: ignore[arg-type]
+        hardship_maximum_fen=max(by_person["fen"].to_list(), default=0),
         settlements=int(decided["settlement"].n_unique()),
     )
 
