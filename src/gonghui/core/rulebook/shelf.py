@@ -6,9 +6,10 @@ may lie beneath it: an edition it lacks is looked for there.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
@@ -24,36 +25,30 @@ from gonghui.core.rulebook.model import Change, Citation, Clause, Edition, Effec
 from gonghui.core.rulebook.overlays import Amendment
 
 
-class Shelf:
-    """Editions in one folder. Reading the same edition twice gives the same object."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An edition as it was written: the YAML, and the text with its clauses where it has one."""
 
-    def __init__(self, folder: Path, *loose: Path, beneath: Path | None = None) -> None:
-        """``loose`` are files of editions that lie elsewhere; each stands in for its id's."""
-        self.folder = folder
-        self._folders = (folder, beneath) if beneath else (folder,)
-        self.loose = {_said_id(path): path for path in loose}
+    book: bytes
+    text: bytes | None = None
+    name: str = ""
+    text_name: str = ""
+
+
+class Editions(ABC):
+    """Editions by id, wherever they are kept. Reading one twice gives the same object."""
+
+    def __init__(self) -> None:
         self._read: dict[str, Edition] = {}
 
-    @classmethod
-    def packaged(cls) -> Shelf:
-        """The editions that ship with Gonghui."""
-        return cls(Path(str(files("gonghui.books"))) / "rulebooks")
-
-    @cached_property
+    @property
+    @abstractmethod
     def ids(self) -> tuple[str, ...]:
         """Every edition's id, sorted."""
-        return tuple(sorted({*self.loose}.union(*map(_ids_in, self._folders))))
 
-    @property
-    def own(self) -> tuple[str, ...]:
-        """The ids without those that are only beneath."""
-        return tuple(sorted(_ids_in(self.folder) | {*self.loose}))
-
-    def without(self, identifier: str) -> Shelf:
-        """The same shelf, but its schemes do not hold this edition."""
-        other = copy(self)
-        other.ids = tuple(one for one in self.ids if one != identifier)
-        return other
+    @abstractmethod
+    def source(self, identifier: str) -> Source:
+        """One edition as it was written; refuses an id that is not there."""
 
     def edition(self, identifier: str) -> Edition:
         """One edition by id; every mistake in it (or in what it extends) is refused."""
@@ -88,25 +83,18 @@ class Shelf:
                 known=", ".join(sorted({name.rpartition("/")[0] for name in self.ids})),
             )
         editions = tuple(sorted(found, key=lambda edition: edition.valid_from))
-        refuse_uncovered(editions)
+        refuse_uncovered([(edition, *self.span(edition)) for edition in editions])
         return editions
 
-    def beside(self, identifier: str, kind: str) -> Path:
-        """Where the texts (``text``) or cases (``cases``) of an edition stand."""
-        return self._path(identifier).parent / kind / identifier.rpartition("/")[2]
+    def span(self, edition: Edition) -> tuple[int, int]:
+        """The days an edition is in force, half-open: here, those that it states."""
+        return edition.valid_from, edition.valid_until
 
-    def shown(self, path: Path) -> str:
-        """How a file of the shelf is named in refusals."""
-        folders = (folder for folder in self._folders if path.is_relative_to(folder))
-        folder = next(folders, None)
-        return (path.relative_to(folder) if folder else path).as_posix()
+    def _holds(self, identifier: str) -> bool:
+        return identifier in self.ids
 
-    def _path(self, identifier: str, place: Place | None = None) -> Path:
-        if identifier in self.loose:
-            return self.loose[identifier]
-        paths = (folder / f"{identifier}.yaml" for folder in self._folders)
-        path = next((path for path in paths if path.is_file()), None)
-        if identifier.count("/") != 2 or ".." in identifier or path is None:
+    def _check_known(self, identifier: str, place: Place | None = None) -> None:
+        if not self._holds(identifier):
             raise Refusal(
                 N_("There is no edition “{id}”."),
                 N_("Known are: {known}."),
@@ -114,45 +102,21 @@ class Shelf:
                 id=identifier,
                 known=", ".join(self.ids),
             )
-        return path
 
     def _clauses(self, identifier: str) -> tuple[Clause, ...]:
         """The clauses of an edition's own text, before those of the texts it extends."""
         found: dict[str, Clause] = {}
         while identifier:
-            beside = self.beside(identifier, "text")
-            text = beside.with_name(f"{beside.name}.md")
-            if text.is_file():
-                for clause in self._text(text):
-                    found.setdefault(clause.id, clause)
+            for clause in _clauses_once(self.source(identifier)):
+                found.setdefault(clause.id, clause)
             extends = self._tree(identifier).mapping.get("extends")
             identifier = extends.text if extends else ""
         return tuple(found.values())
 
-    def _text(self, path: Path) -> tuple[Clause, ...]:
-        """The clauses of one text file, each id once."""
-        try:
-            clauses = read_clauses(path.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise Refusal(
-                N_("The file is not UTF-8 text."),
-                N_("Save it as UTF-8."),
-                place=Place(self.shown(path)),
-            ) from error
-        ids = [clause.id for clause in clauses]
-        for identifier in ids:
-            if ids.count(identifier) > 1:
-                raise Refusal(
-                    N_("The id “{id}” stands twice."),
-                    N_("Rename one."),
-                    place=Place(self.shown(path)),
-                    id=identifier,
-                )
-        return clauses
-
-    def _tree(self, identifier: str, place: Place | None = None) -> Node:
-        path = self._path(identifier, place)
-        return parse(path.read_bytes(), self.shown(path))
+    def _tree(self, identifier: str) -> Node:
+        self._check_known(identifier)
+        source = self.source(identifier)
+        return parse(source.book, source.name)
 
     def _resolved(
         self, identifier: str, above: tuple[str, ...], counting: Mapping[str, Collection[Effect]]
@@ -167,7 +131,7 @@ class Shelf:
                 N_("An edition extends an earlier one."),
                 circle=" → ".join((*above, identifier, extends.text)),
             )
-        self._path(extends.text, extends.place)
+        self._check_known(extends.text, extends.place)
         base, _, _ = self._resolved(extends.text, (*above, identifier), counting)
         changes = tree.mapping.get("changes")
         if changes is None:
@@ -191,6 +155,82 @@ class Shelf:
                 )
 
 
+class Shelf(Editions):
+    """Editions in a folder."""
+
+    def __init__(self, folder: Path, *loose: Path, beneath: Path | None = None) -> None:
+        """``loose`` are files of editions that lie elsewhere; each stands in for its id's."""
+        super().__init__()
+        self.folder = folder
+        self._folders = (folder, beneath) if beneath else (folder,)
+        self.loose = {_said_id(path): path for path in loose}
+
+    @classmethod
+    def packaged(cls) -> Shelf:
+        """The editions that ship with Gonghui."""
+        return cls(Path(str(files("gonghui.books"))) / "rulebooks")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every edition's id, sorted."""
+        return self._ids
+
+    @cached_property
+    def _ids(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.loose}.union(*map(_ids_in, self._folders))))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The ids without those that are only beneath."""
+        return tuple(sorted(_ids_in(self.folder) | {*self.loose}))
+
+    def without(self, identifier: str) -> Shelf:
+        """The same shelf, but its schemes do not hold this edition."""
+        other = copy(self)
+        other._ids = tuple(one for one in self.ids if one != identifier)
+        return other
+
+    def beside(self, identifier: str, kind: str) -> Path:
+        """Where the texts (``text``) or cases (``cases``) of an edition stand."""
+        return self._path(identifier).parent / kind / identifier.rpartition("/")[2]
+
+    def shown(self, path: Path) -> str:
+        """How a file of the shelf is named in refusals."""
+        folders = (folder for folder in self._folders if path.is_relative_to(folder))
+        folder = next(folders, None)
+        return (path.relative_to(folder) if folder else path).as_posix()
+
+    def source(self, identifier: str) -> Source:
+        """The files of one edition as they are, and how refusals name them."""
+        path = self._path(identifier)
+        beside = self.beside(identifier, "text")
+        text = beside.with_name(f"{beside.name}.md")
+        return Source(
+            path.read_bytes(),
+            text.read_bytes() if text.is_file() else None,
+            self.shown(path),
+            self.shown(text),
+        )
+
+    def _holds(self, identifier: str) -> bool:
+        """Also what schemes here do not hold (``without``): another may extend it."""
+        return self._found(identifier) is not None
+
+    def _path(self, identifier: str) -> Path:
+        self._check_known(identifier)
+        path = self._found(identifier)
+        assert path is not None
+        return path
+
+    def _found(self, identifier: str) -> Path | None:
+        if identifier in self.loose:
+            return self.loose[identifier]
+        if identifier.count("/") != 2 or ".." in identifier:
+            return None
+        paths = (folder / f"{identifier}.yaml" for folder in self._folders)
+        return next((path for path in paths if path.is_file()), None)
+
+
 def _ids_in(folder: Path) -> set[str]:
     found = (path.relative_to(folder) for path in folder.glob("*/*/*.yaml"))
     return {path.with_suffix("").as_posix() for path in found}
@@ -207,6 +247,28 @@ def _said_id(path: Path) -> str:
     return f"{tree.mapping['scheme'].text}/{tree.mapping['edition'].text}"
 
 
+def _clauses_once(source: Source) -> tuple[Clause, ...]:
+    """The clauses of one text file, each id once."""
+    try:
+        clauses = read_clauses((source.text or b"").decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            N_("The file is not UTF-8 text."),
+            N_("Save it as UTF-8."),
+            place=Place(source.text_name),
+        ) from error
+    ids = [clause.id for clause in clauses]
+    for identifier in ids:
+        if ids.count(identifier) > 1:
+            raise Refusal(
+                N_("The id “{id}” stands twice."),
+                N_("Rename one."),
+                place=Place(source.text_name),
+                id=identifier,
+            )
+    return clauses
+
+
 def _change(amendment: Amendment, clauses: Sequence[Clause]) -> Change:
     register = Register(frozenset(clause.id for clause in clauses))
 
@@ -218,26 +280,29 @@ def _change(amendment: Amendment, clauses: Sequence[Clause]) -> Change:
     )
 
 
-def refuse_uncovered(editions: Sequence[Edition]) -> None:
+Standing = tuple[Edition, int, int]
+"""An edition with the days it is in force, half-open."""
+
+
+def refuse_uncovered(standing: Sequence[Standing]) -> None:
     """Every day from the first edition to the last has exactly one in force."""
-    for earlier, later in pairwise(editions):
-        if earlier.valid_until == later.valid_from:
+    for (earlier, _, until), (later, since, _) in pairwise(standing):
+        if until == since:
             continue
-        gap = earlier.valid_until < later.valid_from
         raise Refusal(
             N_("Between {first} and {second} some days have no edition in force.")
-            if gap
+            if until < since
             else N_("On some days both {first} and {second} are in force."),
             N_("Let “until” of the one ({until}) be “from” of the other ({start})."),
             place=Place(f"{later.id}.yaml"),
             field="valid.from",
             first=earlier.id,
             second=later.id,
-            until=date_of(earlier.valid_until) if earlier.valid_until < FOREVER else "–",
-            start=date_of(later.valid_from),
+            until=date_of(until) if until < FOREVER else "–",
+            start=date_of(since),
         )
 
 
 def in_force(editions: Sequence[Edition], day: int) -> Edition | None:
-    """The edition in force on a day."""
+    """The edition in force on a day, by the days that the editions state."""
     return next((one for one in editions if one.valid_from <= day < one.valid_until), None)

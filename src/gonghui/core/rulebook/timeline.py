@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from gonghui.core.periods import FOREVER, period_end, period_start
 from gonghui.core.rulebook.model import Edition, Effect
-from gonghui.core.rulebook.shelf import Shelf, in_force
+from gonghui.core.rulebook.shelf import Editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ def always(edition: Edition) -> tuple[Segment, ...]:
     return (Segment(ALWAYS, FOREVER, edition),)
 
 
-def timeline(shelf: Shelf, scheme: str) -> tuple[Segment, ...]:
+def timeline(shelf: Editions, scheme: str) -> tuple[Segment, ...]:
     """The segments of a scheme, in order, without gap or overlap."""
     editions = shelf.scheme(scheme)
-    turns = {day for one in editions for day in (one.valid_from, one.valid_until)}
-    turns |= {day for one in editions for day in _effects(shelf, one).values()}
+    turns = {day for one in editions for day in shelf.span(one)}
+    turns |= {day for one in editions for day in counting_from(shelf, one).values()}
     composed: dict[_Standing, Edition] = {}
     segments: list[Segment] = []
     for since, until in pairwise(sorted(turns)):
@@ -62,13 +62,14 @@ _Standing = tuple[str, tuple[tuple[str, frozenset[Effect]], ...]]
 """An edition by id, and for each revision in it the effects that count."""
 
 
-def _standing(shelf: Shelf, editions: Sequence[Edition], day: int) -> _Standing | None:
+def _standing(shelf: Editions, editions: Sequence[Edition], day: int) -> _Standing | None:
     """What is in force on a day: the day's edition, or a later revision that reaches back to it."""
-    document = in_force(editions, day)
+    spans = ((one, *shelf.span(one)) for one in editions)
+    document = next((one for one, since, until in spans if since <= day < until), None)
     if document is None:
         return None
     for later in editions:
-        reaches = _effects(shelf, later).get("whole_period", day + 1) <= day < later.valid_from
+        reaches = counting_from(shelf, later).get("whole_period", day + 1) <= day < later.valid_from
         if reaches and document.id in _line(shelf, later):
             document = later
     return document.id, tuple(
@@ -78,22 +79,22 @@ def _standing(shelf: Shelf, editions: Sequence[Edition], day: int) -> _Standing 
     )
 
 
-def _line(shelf: Shelf, edition: Edition) -> tuple[str, ...]:
+def _line(shelf: Editions, edition: Edition) -> tuple[str, ...]:
     """An edition and what it extends, by id."""
     rest = _line(shelf, shelf.edition(edition.extends)) if edition.extends else ()
     return (edition.id, *rest)
 
 
-def _counting(shelf: Shelf, name: str, day: int) -> frozenset[Effect]:
-    effects = _effects(shelf, shelf.edition(name))
+def _counting(shelf: Editions, name: str, day: int) -> frozenset[Effect]:
+    effects = counting_from(shelf, shelf.edition(name))
     return frozenset(effect for effect, since in effects.items() if since <= day)
 
 
-def _changed_by(shelf: Shelf, name: str) -> frozenset[Effect]:
+def _changed_by(shelf: Editions, name: str) -> frozenset[Effect]:
     return frozenset(change.effect for change in shelf.edition(name).changes)
 
 
-def _effects(shelf: Shelf, edition: Edition) -> dict[Effect, int]:
+def counting_from(shelf: Editions, edition: Edition) -> dict[Effect, int]:
     """From which day the changes of a revision count, for the effects it uses."""
     if not edition.extends:
         return {}
