@@ -91,8 +91,8 @@ def parse(data: bytes, file: str) -> Node:
     """The tree of a YAML file. ``file`` is only used in refusals."""
     if len(data) > MAX_BYTES:
         raise Refusal(
-            N_("The file has {size} bytes; a rule book has at most {limit}."),
-            N_("Check that this is a rule book."),
+            N_("The file has {size} bytes; at most {limit} are read."),
+            N_("Check that this is the right file."),
             place=Place(file),
             size=len(data),
             limit=MAX_BYTES,
@@ -138,8 +138,8 @@ class _Builder:
         next(self._events)  # the start of the stream
         if isinstance(next(self._events), yaml.StreamEndEvent):
             raise Refusal(
-                N_("The file is empty; a rule book is exactly one document."),
-                N_("Keep one edition in one file."),
+                N_("The file is empty; it holds exactly one document."),
+                N_("Keep one document in one file."),
                 place=Place(self._file),
             )
         node = self._node(next(self._events), 0)
@@ -147,8 +147,8 @@ class _Builder:
         following = next(self._events)
         if not isinstance(following, yaml.StreamEndEvent):
             raise Refusal(
-                N_("Here a second document begins; a rule book is exactly one."),
-                N_("Keep one edition in one file."),
+                N_("Here a second document begins; a file holds exactly one."),
+                N_("Keep one document in one file."),
                 place=self._place(following),
             )
         return node
@@ -162,13 +162,13 @@ class _Builder:
         place = self._place(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise Refusal(
-                N_("Anchors (&) and aliases (*) are not used in rule books."),
-                N_("Write the value out; a revision uses “extends”."),
+                N_("Anchors (&) and aliases (*) are not used here."),
+                N_("Write the value out; a revised rule book uses “extends”."),
                 place=place,
             )
         if getattr(event, "tag", None) is not None:
             raise Refusal(
-                N_("Tags (!) are not used in rule books."), N_("Remove the tag."), place=place
+                N_("Tags (!) are not used here."), N_("Remove the tag."), place=place
             )
         if depth > MAX_DEPTH:
             raise Refusal(
