@@ -1,0 +1,1 @@
+"""What the gateways that carry our messages have in common."""
