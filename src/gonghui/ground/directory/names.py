@@ -66,8 +66,10 @@ def written_name(raw: str) -> str:
 
 def fold_name(name: str) -> str:
     """What two spellings of one name have in common; for searching and comparing, never shown."""
-    plain = unicodedata.normalize("NFKC", name.translate(_FROM_PRIVATE))
-    return _DROPPED.sub("", plain).casefold().translate(_VARIANTS)
+    plain = name.translate(_FROM_PRIVATE)
+    for _ in range(2):  # what is dropped may have stood between a letter and its accent
+        plain = _DROPPED.sub("", unicodedata.normalize("NFKC", plain).casefold())
+    return unicodedata.normalize("NFC", plain).translate(_VARIANTS)
 
 
 def check_name(name: str) -> Refusal | None:
