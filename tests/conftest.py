@@ -5,6 +5,8 @@ import shutil
 import pytest
 from hypothesis import settings
 
+from tests.ground_fixtures import *  # noqa: F403  (fixtures are known by their names)
+
 # A busy machine pauses for longer than any deadline for one example.
 settings.register_profile("ci", deadline=None)
 settings.load_profile("ci")

@@ -29,7 +29,9 @@ BELOW_TWIN = {"core", "books", "adapters"}
 # Within a floor a room imports only rooms that stand before it here.
 ROOMS = {
     "core": ["money", "periods", "rulebook", "adjudication", "simulation"],
-    "ground": ["vault", "audit", "directory", "accounts", "documents", "messages"],
+    "ground": [
+        *("borders", "vault", "audit", "directory", "accounts", "jobs", "documents", "messages"),
+    ],
     "verbs": ["treasury", "commitments", "occurrences", "rolls", "cases", "publications"],
     "programmes": ["mutualaid", "lab"],
 }
@@ -123,7 +125,8 @@ def check_names(module, source):
 
 def check_size(module, source):
     lines = len(source.splitlines())
-    if lines > MAX_LINES:
+    written_by_django = ".migrations." in module
+    if lines > MAX_LINES and not written_by_django:
         yield f"{module}: {lines} lines; at most {MAX_LINES}"
 
 

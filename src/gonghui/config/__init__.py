@@ -1,0 +1,1 @@
+"""Floor 7: settings, the database's supervisor and roles, start-up."""

@@ -1,0 +1,60 @@
+"""Django's settings. Everything a machine may say differently comes from its environment."""
+
+from __future__ import annotations
+
+import os
+
+from gonghui.config.environment import environment
+
+_environment = environment()
+
+HOME = _environment.home
+DEBUG = False
+SECRET_KEY = os.environ.get("GONGHUI_SECRET_KEY", "")  # nothing is signed before there are pages
+ALLOWED_HOSTS: list[str] = []
+
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    # The rooms, floor by floor, in the order in which they may import one another.
+    "gonghui.ground.borders",
+    "gonghui.ground.directory",
+    "gonghui.ground.accounts",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
+
+
+def _database(role: str) -> dict[str, object]:
+    """One role's way to the database: the one named, or else the embedded one."""
+    if _environment.database is not None:
+        said = _environment.database.of(role).parameters()
+    else:
+        from gonghui.config.cluster import Cluster
+
+        said = Cluster(HOME).parameters(role)
+    named = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        **{key: said[name] for name, key in named.items() if name in said},
+        "OPTIONS": {name: value for name, value in said.items() if name not in named},
+    }
+
+
+DATABASES = {
+    "default": _database("web"),
+    "owner": _database("owner"),
+    "keeper": _database("keeper"),
+}
+"""What acts for people is ``web``; ``owner`` migrates; ``keeper`` backs up, seals, moves data."""

@@ -1,0 +1,1 @@
+"""Sign-in: accounts, secrets and sessions, judged by PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Who may see and change which rows, held by PostgreSQL below the application."""

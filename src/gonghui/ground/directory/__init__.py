@@ -1,0 +1,1 @@
+"""Who, where, in what post, on whose behalf."""
