@@ -1,0 +1,1 @@
+"""Who did what, when and on whose authority; sealed, so that a change of it shows."""
