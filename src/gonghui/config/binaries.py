@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,23 @@ def _of_the_system() -> list[Path]:
     """Debian's and Ubuntu's folders, the newest version first."""
     folders = [one for one in Path("/usr/lib/postgresql").glob("*/bin") if one.parts[4].isdigit()]
     return sorted(folders, key=lambda folder: -int(folder.parts[4]))
+
+
+def copy_programs(folder: Path, into: Path) -> Path:
+    """A copy for somebody who cannot get to the programs; its folder of programs.
+
+    A wheel keeps the libraries beside its package, and the programs look for them there.
+    """
+    installation, package = folder.parent, folder.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
+    inside = Path(package.name, installation.name)
+    making = into.with_name(f"{into.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    shutil.copytree(installation, making / inside, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, making / libraries.name, symlinks=True)
+    making.rename(into)
+    return into / inside / folder.name
 
 
 @cache

@@ -13,12 +13,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shlex
 import shutil
 import signal
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +38,7 @@ SETTINGS = {
     "port": str(PORT),
     "max_connections": "100",
     "shared_buffers": "256MB",
-    "wal_compression": "on",
+    "wal_compression": "pglz",
     "timezone": "UTC",
     "password_encryption": "scram-sha-256",
     # Said here, on the command line, so that no ALTER SYSTEM can put them off.
@@ -162,9 +161,8 @@ class Cluster:
         with self._turn() as servant:
             programs = self._programs(servant)
             self._make(servant, programs)
-            if self._alive():
-                return
-            self._start(servant, programs)
+            if not self._alive():
+                self._start(servant, programs)
 
     def stop(self, patience: float = 60) -> bool:
         """Stops the server, after ending everybody's connections; says whether one ran."""
@@ -188,10 +186,10 @@ class Cluster:
     @contextmanager
     def _turn(self) -> Iterator[Servant]:
         """One at a time starts or stops; the folders are there."""
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        servant = Servant.of(self.data)
-        open_to_servant = 0o700 if servant.uid is None else 0o711
-        self.folder.mkdir(mode=open_to_servant, exist_ok=True)
+        passable = 0o700 if Servant.of(self.data).uid is None else 0o711
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(mode=passable, exist_ok=True)
+        self.folder.mkdir(mode=passable, exist_ok=True)
         with open(self.folder / "turn", "a", encoding="ascii") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             yield Servant.of(self.data)  # again: the one before us may have made the data
@@ -229,6 +227,7 @@ class Cluster:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         servant.give(making)
+        servant.check_can_reach(making)
         secret = self.folder / "superuser.password"
         try:
             with open(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
@@ -252,18 +251,28 @@ class Cluster:
         try:
             self._forget_a_dead_server()
             settings = self._settings | {"unix_socket_directories": _quoted(self.run_folder)}
-            options = shlex.join(
-                word for name, value in settings.items() for word in ("-c", f"{name}={value}")
-            )
-            done = servant.run(
-                *(programs / "pg_ctl", "-D", self.data, "-w", "-t", 120, "-s"),
-                *("-l", self.log, "-o", options, "start"),
+            options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+            server = servant.serve(
+                *(programs / "postgres", "-D", self.data, *options),
+                log=self.log,
                 keep=(descriptor,),
             )
         finally:
-            os.close(descriptor)
-        if done.returncode:
-            raise self._failed(done.stdout + self._end_of_the_log())
+            os.close(descriptor)  # the server has it now
+        self._wait_until_ready(server.pid, lambda: server.poll() is not None)
+
+    def _wait_until_ready(
+        self, process: int, ended: Callable[[], bool], patience: float = 600
+    ) -> None:
+        """Until the server takes connections; after a crash it first reads its journal."""
+        until = time.monotonic() + patience
+        while not ended() and time.monotonic() < until:
+            with suppress(FileNotFoundError):
+                lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+                if lines[:1] == [str(process)] and "ready" in map(str.strip, lines[7:8]):
+                    return
+            time.sleep(0.01)
+        raise self._failed(self._end_of_the_log())
 
     def _lock_for_the_server(self, patience: float = 30) -> int:
         """An open file with a lock the server inherits. After a kill its children need a while."""
@@ -285,9 +294,12 @@ class Cluster:
                 return descriptor
 
     def _alive(self) -> bool:
-        """Whether the server serves: it runs, and its first process is no corpse."""
+        """Whether the server serves, or is about to, which is waited for."""
         process = self.process()
-        return process is not None and not _is_dead(process)
+        if process is None or _is_dead(process):
+            return False
+        self._wait_until_ready(process, lambda: _is_dead(process))
+        return True
 
     def _written_process(self) -> int | None:
         try:

@@ -99,13 +99,16 @@ def login_of(variable: str, url: str) -> Login:
 
 
 def _check_one_database(logins: Mapping[str, Login]) -> None:
-    """Two roles that are one login would have no border between them."""
-    if len({login.user for login in logins.values()}) < len(logins):
-        raise Refusal(
-            N_("Two of {all} name the same user; each role is a login of its own."),
-            N_("`gonghui up --print-roles` prints how the roles are made."),
-            all=", ".join(VARIABLES.values()),
-        )
+    """The roles' rights and policies are by name; one database, reached three ways."""
+    for role, login in logins.items():
+        if login.user != role:
+            raise Refusal(
+                N_("{variable} must log in as {role}, not as {user}."),
+                N_("`gonghui up --print-roles` prints how the roles are made."),
+                variable=VARIABLES[role],
+                role=role,
+                user=login.user,
+            )
     if len({(one.host, one.port, one.dbname) for one in logins.values()}) > 1:
         raise Refusal(
             N_("The URLs of the database name different databases."),

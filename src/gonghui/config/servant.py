@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gonghui.config.binaries import copy_programs
 from gonghui.core.errors import N_, Refusal
 
 NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
@@ -73,25 +74,43 @@ class Servant:
     def _other(cls, uid: int) -> Servant:
         return cls(uid=uid, gid=pwd.getpwuid(uid).pw_gid)
 
-    def run(
-        self, *command: object, keep: Sequence[int] = (), timeout: float = 180
-    ) -> subprocess.CompletedProcess[str]:
-        """A program, to its end; ``keep`` are file descriptors it and its children inherit."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    def run(self, *command: object, timeout: float = 180) -> subprocess.CompletedProcess[str]:
+        """A program, to its end, with what it said."""
         return subprocess.run(
             [*self.before, *map(str, command)],
-            env=environment | {"LC_ALL": "C"},
+            env=_environment(),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            pass_fds=keep,
             timeout=timeout,
             check=False,
             **self._ids(),
         )
+
+    def serve(self, *command: object, log: Path, keep: Sequence[int]) -> subprocess.Popen[bytes]:
+        """A program that outlives us; ``keep`` are file descriptors it and its children inherit.
+
+        Not by `pg_ctl`: that hands the paths to a shell, which reads `$` and backquotes in them.
+        """
+        _collect_the_dead()
+        with open(log, "ab") as out:
+            started = subprocess.Popen(
+                [*self.before, *map(str, command)],
+                env=_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                pass_fds=keep,
+                umask=0o077,
+                start_new_session=True,  # so that Ctrl-C at a command does not end it
+                **self._ids(),
+            )
+        _started.append(started)
+        return started
 
     def _ids(self) -> dict[str, Any]:
         if self.uid is None:
@@ -103,23 +122,53 @@ class Servant:
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
+    def check_can_reach(self, folder: Path) -> None:
+        """Refuses a folder the servant cannot get to; no folder above is opened for it."""
+        if self.uid is None:
+            return
+        done = subprocess.run(
+            ["/bin/sh", "-c", 'cd "$1"', "sh", folder],
+            cwd="/",
+            capture_output=True,
+            check=False,
+            **self._ids(),
+        )
+        if done.returncode:
+            raise Refusal(
+                N_("The database runs as {user}, who cannot get to {folder}."),
+                N_("Name a folder below one that everybody may pass, by GONGHUI_HOME."),
+                user=pwd.getpwuid(self.uid).pw_name,
+                folder=folder.parent,
+            )
+
     def programs(self, folder: Path, beside: Path) -> Path:
         """The folder of programs, or a copy of it ``beside`` when the servant cannot get there."""
         if self.uid is None or self._can_run(folder):
             return folder
-        copy = beside / f"programs-{folder.parent.stat().st_mtime_ns}"
-        if not copy.exists():
-            made = copy.with_name(f"{copy.name}.making")
-            shutil.rmtree(made, ignore_errors=True)
-            shutil.copytree(folder.parent, made, symlinks=True)
-            made.rename(copy)
-        return copy / folder.name
+        copied = beside / f"programs-{folder.parent.stat().st_mtime_ns}"
+        if copied.exists():
+            return copied / folder.parents[1].name / folder.parent.name / folder.name
+        return copy_programs(folder, copied)
 
     def _can_run(self, folder: Path) -> bool:
         try:
             return self.run(folder / "postgres", "--version").returncode == 0
         except PermissionError:
             return False
+
+
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def _collect_the_dead() -> None:
+    """Servers we started and that ended would be zombies as long as we live."""
+    _started[:] = [one for one in _started if one.poll() is None]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would change what PostgreSQL does; its messages in English."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    return kept | {"LC_ALL": "C"}
 
 
 def _namespaces_open() -> bool:
