@@ -199,8 +199,8 @@ class Judge:
         self.chain, self.block, self.last, self.heads, self.unsealed = "", 0, 0, 0, 0
         self.hash, self.newest_head = NOTHING, NOTHING
         self.made = (0, "", 0, NOTHING, "")
-        self.cluster, self.bound = 0, (0, 0)
-        self.oldest: tuple[int, int, str] | None = None
+        self.cluster, self.before = 0, 0
+        self.oldest: tuple[int, str] | None = None
         self.attested = 0
 
     def run(self) -> None:
@@ -247,8 +247,8 @@ class Judge:
 
     def _block(self, stated: bytes, said: bytes) -> None:
         place = self.lines.where(f"第{self.block + 1}区块，", f"block {self.block + 1}, ")
-        values = values_of(said, "ssisiisssiii", place)
-        _, chain, number, algorithm, first, last, at, previous, head, cluster, xid, id_ = values
+        values = values_of(said, "ssisiisssii", place)
+        _, chain, number, algorithm, first, last, at, previous, head, cluster, before = values
         for good, wrong in (
             (chain == self.chain, "属于另一条链 / it is of another trail"),
             (number == self.block + 1, f"编号是{number} / its number is {number}"),
@@ -269,7 +269,7 @@ class Judge:
             wrong = "区块与其散列不符 / the block does not agree with its hash"
             raise Bad(place, f"{wrong} ({first}–{last})")
         self.block, self.last, self.hash = number, last, made
-        self.cluster, self.bound = cluster, (xid, id_)
+        self.cluster, self.before = cluster, before
         self.made = (number, algorithm, last, made, at)
         for kept in self.kept:
             if kept.block == number:
@@ -325,8 +325,8 @@ class Judge:
         if number is not None or type(id_) is not int or type(xid) is not int:
             raise Bad(where, "区块之外的记录 / an entry outside every block")
         self.unsealed += 1
-        if self.oldest is None or (xid, id_) < self.oldest[:2]:
-            self.oldest = (xid, id_, where)
+        if self.oldest is None or xid < self.oldest[0]:
+            self.oldest = (xid, where)
 
     def _end(self, stated: bytes, said: bytes) -> None:
         self._agree(stated, said)
@@ -334,10 +334,10 @@ class Judge:
         _, cluster, *counted, _at = values_of(said, "siiiiis", where)
         if counted != [self.block, self.last, self.heads, self.unsealed]:
             raise Bad(where, "结尾的计数与内容不符 / the counts at the end are not what is here")
-        if self.oldest and cluster == self.cluster and self.oldest[:2] < self.bound:
+        if self.oldest and cluster == self.cluster and self.oldest[0] < self.before:
             wrong = "事后插入：比已封存的还早，却未封存"
             wrong += " / put in later: older than what is sealed, and not sealed"
-            raise Bad(self.oldest[2], wrong)
+            raise Bad(self.oldest[1], wrong)
 
     def _kept_heads_were_reached(self) -> None:
         for head in self.kept:

@@ -130,7 +130,7 @@ def insert(export: Export) -> None:
     stated, said = export.lines[at]
     if export.draw.random() < 0.3:  # in the database, into no block
         said = [said[0], None, *said[2:]]
-        said[2] -= 1
+        said[3] -= 100
         export.lines.insert(len(export.lines) - 1, [sha256(written(said)), said])
     else:
         export.lines.insert(at, [stated, [*said[:2], said[2] + 10_000, *said[3:]]])

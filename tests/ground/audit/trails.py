@@ -83,8 +83,7 @@ class City:
             previous=self.sealed[-1][1] if self.sealed else NOTHING,
             head=self.heads[max(self.heads)].digest() if self.heads else NOTHING,
             cluster=CLUSTER,
-            before_xid=700 + (self.ids + 1) // 3,
-            before_id=self.ids + 1,
+            before=700 + (self.ids + 1) // 3,
         )
         self.sealed.append((block, block.hash(digests), digests, lines))
         if head:

@@ -48,13 +48,12 @@ class Block:
     previous: str  # hash of the block before
     head: str  # hash of the newest head when this block was made
     cluster: int  # PostgreSQL's own number of the cluster that gave the transaction ids
-    before_xid: int  # everything of a transaction before this one is sealed …
-    before_id: int  # … and of this very one, everything with a smaller id
+    before: int  # by now, everything of a transaction with a smaller id is sealed
 
     def line(self) -> bytes:
         return line(
             *(BLOCK, self.chain, self.number, self.algorithm, self.first, self.last, self.at),
-            *(self.previous, self.head, self.cluster, self.before_xid, self.before_id),
+            *(self.previous, self.head, self.cluster, self.before),
         )
 
     def hash(self, digests: bytes) -> str:
