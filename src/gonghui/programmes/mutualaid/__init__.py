@@ -1,0 +1,1 @@
+"""Workers' medical mutual aid: editions, enrolment, contributions."""

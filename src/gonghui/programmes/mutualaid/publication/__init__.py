@@ -1,0 +1,1 @@
+"""What two people confirm when an edition is published: pure, without the database."""
