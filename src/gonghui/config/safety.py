@@ -85,7 +85,7 @@ def _settings(web: psycopg.Connection) -> list[Refusal]:
 
 
 def _role(web: psycopg.Connection) -> list[Refusal]:
-    """`web`, and every role it is or could become, has no power that passes by the borders."""
+    """`web` has no power that passes by the borders, and can become nobody else."""
     user = web.info.user
     found = []
     if user != "web":
@@ -97,25 +97,27 @@ def _role(web: psycopg.Connection) -> list[Refusal]:
                 role="web",
             )
         )
-    rows = web.execute(
-        "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
-        " FROM pg_catalog.pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER')"
-        " ORDER BY rolname <> session_user, rolname"
-    ).fetchall()
     if _is_superuser(web):  # it is a member of all roles and makes all things: one line is enough
         return [*found, _power(user, "SUPERUSER")]
-    for role, *powers in rows:
-        found += [_power(role, name) for name, has in zip(POWERS, powers, strict=True) if has]
-        if role != user:
-            found.append(
-                Refusal(
-                    N_("The role {user} is a member of {role}, and can act as it."),
-                    N_("Take it away: REVOKE {role} FROM {user}."),
-                    user=user,
-                    role=role,
-                )
-            )
-    return found
+    powers = web.execute(
+        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
+        " FROM pg_catalog.pg_roles WHERE rolname = session_user"
+    ).fetchone()
+    assert powers
+    found += [_power(user, name) for name, has in zip(POWERS, powers, strict=True) if has]
+    granted = web.execute(
+        "SELECT roleid::regrole::text FROM pg_catalog.pg_auth_members"
+        " WHERE member = quote_ident(session_user)::regrole ORDER BY 1"
+    ).fetchall()
+    return found + [
+        Refusal(
+            N_("The role {user} is a member of {role}, and can act as it."),
+            N_("Take it away: REVOKE {role} FROM {user}."),
+            user=user,
+            role=role,
+        )
+        for (role,) in granted
+    ]
 
 
 def _power(role: str, power: str) -> Refusal:
@@ -159,11 +161,11 @@ def _makes(web: psycopg.Connection) -> list[Refusal]:
     ).fetchall()
     found += [
         Refusal(
-            N_("The role {user} has {right} on {place}: what it makes has no borders."),
-            N_("Take it away: REVOKE {right} ON {place} FROM PUBLIC, {user}."),
+            N_("The role {user} has {right} on {thing}: what it makes has no borders."),
+            N_("Take it away: REVOKE {right} ON {thing} FROM PUBLIC, {user}."),
             user=user,
             right=right,
-            place=place,
+            thing=place,
         )
         for right, place in makes
     ]
