@@ -13,7 +13,15 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook.entries import CITING, READ, Entry
 from gonghui.core.rulebook.model import NumberUnit
 
-SECTIONS = ("participation", "windows", "back_payment", "review", "exclusions", "fund")
+SECTIONS = (
+    "participation",
+    "windows",
+    "back_payment",
+    "refunds",
+    "review",
+    "exclusions",
+    "fund",
+)
 
 _DATE = re.compile(r"\d+-\d+-\d+", re.ASCII)
 _BARE = re.compile(r"[+-]?[\d.,]+", re.ASCII)
