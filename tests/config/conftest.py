@@ -24,8 +24,6 @@ def clusters():
     yield make
     for cluster in made:
         cluster.stop()
-        if not cluster.run_folder.is_relative_to(cluster.home):
-            shutil.rmtree(cluster.run_folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +36,6 @@ def served(tmp_path_factory):
         create_database(superuser, "gonghui")
     yield cluster
     cluster.stop()
-    if not cluster.run_folder.is_relative_to(cluster.home):
-        shutil.rmtree(cluster.run_folder, ignore_errors=True)
 
 
 @pytest.fixture

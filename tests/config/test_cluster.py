@@ -115,14 +115,19 @@ def test_the_folder_may_be_called_anything(clusters, tmp_path, name):
     socket = cluster.run_folder / ".s.PGSQL.5432"
     assert len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH
     assert stat.S_IMODE(cluster.run_folder.stat().st_mode) == 0o700
+    cluster.stop()
+    assert cluster.run_folder.exists() is cluster.run_folder.is_relative_to(tmp_path)
 
 
 def test_a_short_folder_that_is_not_ours_is_refused(clusters, tmp_path):
     cluster = clusters(tmp_path / ("tief" * 50))
     cluster.run_folder.mkdir(mode=0o755)
     cluster.run_folder.chmod(0o777)
-    with pytest.raises(Refusal, match="is not a private folder of this user"):
-        cluster.start()
+    try:
+        with pytest.raises(Refusal, match="is not a private folder of this user"):
+            cluster.start()
+    finally:
+        cluster.run_folder.rmdir()
 
 
 def both_start(home, kind):

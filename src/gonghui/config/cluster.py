@@ -181,6 +181,8 @@ class Cluster:
                     seconds=int(patience),
                     file=self.log,
                 )
+            if not self.run_folder.is_relative_to(self.home):
+                shutil.rmtree(self.run_folder, ignore_errors=True)
             return True
 
     @contextmanager

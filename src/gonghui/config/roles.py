@@ -154,13 +154,17 @@ def create_database(
 
 
 def _prepare(superuser: psycopg.Connection, name: str) -> None:
-    """Extensions, schemas and their rights, in the database itself."""
     info = superuser.info
     with psycopg.connect(
         host=info.host, port=info.port, user=info.user, password=info.password, dbname=name
     ) as inside:
-        for statement in schema_statements():
-            inside.execute(statement)
+        prepare_database(inside)
+
+
+def prepare_database(inside: psycopg.Connection) -> None:
+    """Extensions, schemas and their rights, by a superuser in the database itself."""
+    for statement in schema_statements():
+        inside.execute(statement)
 
 
 def text_for_a_dba(name: str = "gonghui") -> str:

@@ -12,17 +12,22 @@ def open_house(*, start: bool = True) -> None:
 
     Refused where a setting would lose or leak what people were told is safe.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gonghui.config.settings")
     said = environment()
     if start and said.database is None:
         from gonghui.config.cluster import Cluster
 
         Cluster(said.home).start()
-    import django
-
-    django.setup()
+    prepare_django()
     from django.db import connections
 
     from gonghui.config.safety import check_safety
 
     check_safety(connections)
+
+
+def prepare_django() -> None:
+    """The rooms with their tables and checks; no database is asked anything."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gonghui.config.settings")
+    import django
+
+    django.setup()
