@@ -18,8 +18,13 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     # The rooms, floor by floor, in the order in which they may import one another.
     "gonghui.ground.borders",
+    "gonghui.ground.vault",
+    "gonghui.ground.audit",
     "gonghui.ground.directory",
     "gonghui.ground.accounts",
+    "gonghui.ground.jobs",
+    "gonghui.verbs.treasury",
+    "gonghui.programmes.mutualaid",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
