@@ -1,12 +1,21 @@
 """Nouns of the programme, with their constraints."""
 
+from gonghui.programmes.mutualaid.models.bills import Bill
 from gonghui.programmes.mutualaid.models.editions import (
     Confirmation,
     Edition,
     EditionSpan,
     Publication,
 )
+from gonghui.programmes.mutualaid.models.enrolments import Enrolment, LookUp
 from gonghui.programmes.mutualaid.models.profiles import CityProfile
+from gonghui.programmes.mutualaid.models.receipts import (
+    Receipt,
+    Refund,
+    StatementFile,
+    StatementLine,
+    Suspense,
+)
 from gonghui.programmes.mutualaid.models.revisions import (
     Answer,
     Attachment,
@@ -16,11 +25,14 @@ from gonghui.programmes.mutualaid.models.revisions import (
     Revision,
     RevisionStep,
 )
+from gonghui.programmes.mutualaid.models.rosters import RosterFile
 from gonghui.programmes.mutualaid.models.schemes import Scheme
+from gonghui.programmes.mutualaid.models.series import Series
 
 __all__ = [
     "Answer",
     "Attachment",
+    "Bill",
     "CityProfile",
     "Comment",
     "Confirmation",
@@ -28,8 +40,17 @@ __all__ = [
     "Draft",
     "Edition",
     "EditionSpan",
+    "Enrolment",
+    "LookUp",
     "Publication",
+    "Receipt",
+    "Refund",
     "Revision",
     "RevisionStep",
+    "RosterFile",
     "Scheme",
+    "Series",
+    "StatementFile",
+    "StatementLine",
+    "Suspense",
 ]

@@ -1,0 +1,225 @@
+"""Definer functions that find people by number across all units, and book them.
+
+An officer learns of a person outside her scope at most that she is covered elsewhere, or that the
+office must look at the row: never where, when, or under what name. All rows of a file go through
+each statement together.
+"""
+
+from __future__ import annotations
+
+from gonghui.ground.borders.protect import Classify, DefinerFunction
+
+_UNIONS = "(select gate.unions_in_scope())"
+_WHOLE = "(select gate.scope_whole())"
+_SELF = "(select gate.scope_self())"
+
+CLASSES = [
+    Classify(
+        "mutualaid_rosterfile",
+        kind="personal",
+        by="union_id",
+        verbs="select insert update",
+        check=f"({_WHOLE} or union_id in {_UNIONS}) and ((select gate.scope_may('roster.check'))"
+        " or (select gate.scope_may('roster.book')))",
+    ),
+    # A person's cover follows her: her unit of today sees it, the one that enrolled her, too.
+    Classify(
+        "mutualaid_enrolment",
+        kind="personal",
+        by="union_id",
+        using=f"{_WHOLE} or union_id in {_UNIONS} or person_id = {_SELF} or exists"
+        " (select from public.directory_employment now_in where now_in.person_id ="
+        " mutualaid_enrolment.person_id and now_in.union_id in (select gate.unions_in_scope())"
+        " and now_in.ends_before is null)",
+        check=f"({_WHOLE} or union_id in {_UNIONS})"
+        " and ((select gate.scope_may('contribution.match'))"
+        " or (select gate.scope_may('roster.transfer')))",
+        verbs="select update",
+    ),
+    Classify("mutualaid_lookup", kind="gate"),
+]
+
+_COUNT_LOOK_UPS = """
+declare today date := gate.today(); total integer; allowed integer;
+begin
+  if gate.scope_whole() then return; end if;
+  insert into public.mutualaid_lookup (person_id, day, asked)
+  values (gate.scope_person(), today, asking)
+  on conflict (person_id, day) do update set asked = mutualaid_lookup.asked + excluded.asked
+  returning asked into total;
+  select 300 + 5 * coalesce(sum(greatest(coalesce(u.workforce, 0), (
+           select count(*) from public.directory_employment e
+            where e.union_id = u.id and e.ends_before is null))), 0)
+    into allowed from public.directory_union u where u.id in (select gate.unions_in_scope());
+  if total > allowed then
+    raise exception using errcode = 'GH429', message = 'too many look-ups today';
+  end if;
+end"""
+
+_RESOLVE = """
+#variable_conflict use_column
+declare wide boolean := gate.scope_whole();
+begin
+  if not gate.scope_may('roster.check') then
+    raise insufficient_privilege using message = 'roster.check';
+  end if;
+  if not wide and exists (
+       select from unnest(places) p (place)
+        where p.place not in (select gate.unions_in_scope())) then
+    raise insufficient_privilege using message = 'roster.check';
+  end if;
+  perform gate.count_look_ups(cardinality(blinds));
+  return query
+  with asked as materialized (
+    select * from unnest(places, blinds, folded) with ordinality a (place, blind, name, n)),
+  mine as materialized (select u.id from public.directory_union u
+    where wide or u.id in (select gate.unions_in_scope())),
+  found as (
+    select a.n, a.place, a.name, number.person_id, number.open, p.name_folded
+      from asked a
+      left join lateral (
+        select nb.person_id, nb.ends_before is null as open from public.directory_personnumber nb
+         where nb.blind = a.blind order by nb.ends_before is not null, nb.id desc limit 1
+      ) number on true
+      left join public.directory_person p on p.id = number.person_id),
+  judged as (
+    select f.*,
+      (select case when bool_or(e.union_id = f.place) then 'enrolled'
+                   when bool_or(e.union_id in (select id from mine)) then 'in_other_unit'
+                   when count(*) > 0 then 'elsewhere' end
+         from public.mutualaid_enrolment e
+        where e.person_id = f.person_id and e.scheme_id = in_scheme and not e.cancelled
+          and daterange(e.starts_on, e.ends_before) && daterange(from_day, until_day)) as cover,
+      (select case when bool_or(m.union_id = f.place and m.ends_before is null) then 'known'
+                   when bool_or(m.union_id in (select id from mine)) then 'returning'
+                   else 'unseen' end
+         from public.directory_employment m where m.person_id = f.person_id) as employed
+      from found f)
+  select j.n::integer,
+         coalesce(j.person_id, nextval('public.directory_person_id_seq')),
+         case when j.person_id is null then nextval('public.directory_personnumber_id_seq') end,
+         case when j.person_id is null then 'new'
+              when not j.open and j.employed <> 'unseen' then 'number_replaced'
+              when not j.open then 'ask_office'
+              when j.cover is not null then j.cover
+              when j.name <> j.name_folded and j.employed <> 'unseen' then 'name_differs'
+              when j.name <> j.name_folded then 'ask_office'
+              when j.employed = 'known' then 'known'
+              else 'returning' end
+    from judged j order by j.n;
+end"""
+
+_CHANGED = "raise exception using errcode = 'GH409', message = 'the roster must be checked again'"
+
+_BOOK = f"""
+#variable_conflict use_column
+declare wide boolean := gate.scope_whole(); expected integer := cardinality(persons);
+  file record; done integer;
+begin
+  if not gate.scope_may('roster.book') or not gate.scope_writes() then
+    raise insufficient_privilege using message = 'roster.book';
+  end if;
+  select * into file from public.mutualaid_rosterfile where id = of_file for update;
+  if not found or file.state <> 'booked' or file.booked_by_id is distinct from gate.scope_person()
+     or file.rows_booked is not null or (not wide and (not gate.in_scope(file.union_id) or exists (
+       select from unnest(places) p (place) where p.place not in (select gate.unions_in_scope()))))
+  then
+    raise insufficient_privilege using message = 'roster.book';
+  end if;
+  -- Whoever is known is locked in one order, and looked at again: another file may have come first.
+  perform from public.directory_person p where p.id = any(persons) order by p.id for update;
+  -- Only who presents a person's number and name may book her.
+  if exists (
+       select from unnest(persons, codes, blinds, folded) a (person, code, blind, name)
+        where a.code not in ('new', 'known', 'returning') or (a.code <> 'new' and not exists (
+          select from public.directory_personnumber nb
+            join public.directory_person p on p.id = nb.person_id
+           where nb.person_id = a.person and nb.blind = a.blind and nb.ends_before is null
+             and p.name_folded = a.name))) then
+    {_CHANGED};
+  end if;
+  insert into public.directory_person (id, public_id, name, name_folded, name_pinyin, born_on, sex)
+  select a.person, gen_random_uuid(), a.name, a.folded, a.pinyin, a.born, a.sex
+    from unnest(persons, codes, names, folded, pinyins, births, sexes)
+         a (person, code, name, folded, pinyin, born, sex)
+   where a.code = 'new';
+  insert into public.vault_datakey (person_id, wrapped, key_id, uses)
+  select a.person, a.wrapped, with_key, 1 from unnest(persons, codes, wrapped_keys)
+         a (person, code, wrapped) where a.code = 'new';
+  insert into public.directory_personnumber
+         (id, person_id, kind, cipher, blind, last_four, starts_on, replaced_because)
+  select a.number, a.person, a.kind, a.cipher, a.blind, a.last_four, on_day, ''
+    from unnest(persons, codes, numbers, kinds, ciphers, blinds, last_fours)
+         a (person, code, number, kind, cipher, blind, last_four)
+   where a.code = 'new' order by a.blind;
+  insert into public.directory_employment
+         (person_id, union_id, name_as_written, category, staff_number, starts_on)
+  select a.person, a.place, a.name, a.category, a.staff_number, least(on_day, a.since)
+    from unnest(persons, codes, places, names, categories, staff_numbers, cover_from)
+         a (person, code, place, name, category, staff_number, since)
+   where a.code <> 'known';
+  insert into public.mutualaid_enrolment
+         (person_id, union_id, scheme_id, rosterfile_id, row_number, period_from, period_until,
+          starts_on, ends_before, fee_class, category, shares, fee_fen, first_join, enrolled_on,
+          withdrawn_because, cancelled)
+  select a.person, a.place, file.scheme_id, file.id, a.row_number, file.period_from,
+         file.period_until, a.since, a.until, a.fee_class, a.category, a.shares, a.fee, a.first,
+         on_day, '', false
+    from unnest(persons, places, row_numbers, cover_from, cover_until, fee_classes, categories,
+                shares, fees, first_joins)
+         a (person, place, row_number, since, until, fee_class, category, shares, fee, first)
+   order by a.person;
+  get diagnostics done = row_count;
+  update public.mutualaid_rosterfile set rows_booked = done where id = of_file;
+  return done;
+exception
+  -- What was violated would tell of other units: it is said in one way only.
+  when unique_violation or exclusion_violation or foreign_key_violation then
+    {_CHANGED};
+end"""
+
+_BOOK_SIGNATURE = (
+    "gate.book_roster(of_file bigint, on_day date, with_key integer, persons bigint[],"
+    " codes text[], numbers bigint[], places bigint[], names text[], folded text[],"
+    " pinyins text[], births date[],"
+    " sexes text[], kinds text[], ciphers bytea[], blinds bytea[], last_fours bytea[],"
+    " wrapped_keys bytea[], categories text[], staff_numbers text[], row_numbers integer[],"
+    " cover_from date[], cover_until date[], fee_classes text[], shares integer[], fees bigint[],"
+    " first_joins boolean[])"
+)
+
+FUNCTIONS = [
+    DefinerFunction(
+        "gate.count_look_ups(asking integer)",
+        returns="void",
+        body=_COUNT_LOOK_UPS,
+        grants=[
+            "select, insert, update on public.mutualaid_lookup",
+            "usage on sequence public.mutualaid_lookup_id_seq",
+        ],
+        callable_by="",
+    ),
+    DefinerFunction(
+        "gate.resolve_people(places bigint[], blinds bytea[], folded text[], in_scheme bigint,"
+        " from_day date, until_day date)",
+        returns="table (ordinal integer, person_id bigint, number_id bigint, code text)",
+        body=_RESOLVE,
+        grants=[
+            "select on public.directory_personnumber, public.mutualaid_enrolment",
+            "usage on sequence public.directory_person_id_seq,"
+            " public.directory_personnumber_id_seq",
+        ],
+        callable_by="web",
+    ),
+    DefinerFunction(
+        _BOOK_SIGNATURE,
+        returns="integer",
+        body=_BOOK,
+        grants=[
+            "select, update on public.mutualaid_rosterfile, public.directory_person",
+            "insert on public.directory_person, public.directory_personnumber,"
+            " public.directory_employment, public.mutualaid_enrolment",
+        ],
+        callable_by="web",
+    ),
+]

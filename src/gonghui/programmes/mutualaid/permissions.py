@@ -1,0 +1,31 @@
+"""What a post may allow in the programme. Which kind of post gives what: the directory's
+``post_kinds.yaml``."""
+
+from __future__ import annotations
+
+DRAFT = "edition.draft"
+"""Set a revision on its road, change its draft, answer comments, record what a body decided."""
+
+PUBLISH = "edition.publish"
+"""Be one of the two who publish an edition, or who load one that was issued before."""
+
+PROFILE = "profile.write"
+"""Set the city's profile and found its scheme."""
+
+CHECK = "roster.check"
+"""Have a roster checked: also says, yes or no, whether somebody is covered elsewhere."""
+
+BOOK = "roster.book"
+"""Book a checked roster."""
+
+TRANSFER = "roster.transfer"
+"""Withdraw people, or move them to another unit with their cover."""
+
+BILL = "contribution.bill"
+"""Issue bills to units, or take one back."""
+
+MATCH = "contribution.match"
+"""Take a bank statement, say what money in suspense was for."""
+
+REFUND = "contribution.refund"
+"""Ask for a refund, or confirm one that somebody else asked for."""
