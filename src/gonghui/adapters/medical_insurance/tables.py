@@ -10,15 +10,16 @@ from pathlib import Path
 import polars as pl
 
 from gonghui.adapters.medical_insurance.errors import FeedRefused
-from gonghui.adapters.medical_insurance.spreadsheets import workbook_as_csv
+from gonghui.adapters.medical_insurance.spreadsheets import refused, workbook_as_csv
+from gonghui.adapters.spreadsheets import SpreadsheetRefused
+from gonghui.adapters.spreadsheets.delimited import BOM, UTF_8, encoding_of
+from gonghui.adapters.spreadsheets.errors import Judged
 
 _END = "\x1e"
 """Put behind every line, so that where it ends up tells a row with too few or too many columns.
 The character occurs in no text."""
 UNNAMED = "\0"
 """Begins the name of a column that no mapping can ask for."""
-_MARKS_OF_SIXTEEN_BITS = (b"\xff\xfe", b"\xfe\xff")
-_NOT_TEXT = (b"\x00", _END.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +77,15 @@ def stacked(tables: Sequence[Table]) -> tuple[Table, list[int]]:
 
 def _decoded(path: Path) -> bytes:
     """The file's text as UTF-8 without BOM."""
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if data.startswith(_MARKS_OF_SIXTEEN_BITS) or b"\0\0" in (data[:4:2], data[1:4:2]):
-        raise FeedRefused("file_sixteen_bits", path)
-    if any(stray in data for stray in _NOT_TEXT):
+    data = path.read_bytes()
+    try:
+        encoding = encoding_of(data)
+    except Judged as judged:
+        raise refused(SpreadsheetRefused(judged.code, path.name, row=judged.row), path) from judged
+    if _END.encode() in data:
         raise FeedRefused("file_binary", path)
-    try:
-        data.decode("utf-8")
-        return data
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("gb18030").encode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FeedRefused("file_encoding", path, row=line) from error
+    data = data.removeprefix(BOM)
+    return data if encoding == UTF_8 else data.decode(encoding).encode()
 
 
 def _from_csv(path: Path, data: bytes) -> Table:
