@@ -96,9 +96,9 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('mutualaid_revision', new.revision_id));
   select * into r from public.mutualaid_revision where id = new.revision_id;
   place := gate.revision_standing(new.draft_id);
-  if new.union_id is distinct from r.union_id or not exists (
-       select from public.mutualaid_draft d
-        where d.id = new.draft_id and d.revision_id = r.id)
+  if (new.union_id, new.scheme_id, new.name) is distinct from (r.union_id, r.scheme_id, r.name)
+     or not exists (select from public.mutualaid_draft d
+                     where d.id = new.draft_id and d.revision_id = r.id)
      or not coalesce((r.road -> place ->> 'consults')::boolean, false) then
     raise exception using errcode = 'GH011', message = 'not the step that is next';
   end if;

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("name", models.TextField()),
                 ("title", models.TextField()),
                 ("clauses", models.JSONField()),
                 ("redline", models.TextField()),
@@ -536,6 +537,13 @@ class Migration(migrations.Migration):
                 to="mutualaid.scheme",
             ),
         ),
+        migrations.AddField(
+            model_name="consultation",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mutualaid.scheme"
+            ),
+        ),
         migrations.CreateModel(
             name="CityProfile",
             fields=[
@@ -654,13 +662,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("revision", "number"), name="draft_number"),
         ),
         migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_before__gt", models.F("opens_on"))),
-                name="consultation_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="revisionstep",
             constraint=models.UniqueConstraint(
                 fields=("revision", "position", "draft"), name="revisionstep_once_a_draft"
@@ -724,6 +725,13 @@ class Migration(migrations.Migration):
                     ("first_publisher", models.F("second_publisher")), _negated=True
                 ),
                 name="edition_two_publishers",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_before__gt", models.F("opens_on"))),
+                name="consultation_in_order",
             ),
         ),
         *editions_sql.HASHES,

@@ -97,6 +97,8 @@ class Consultation(models.Model):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="consultations")
     draft = models.OneToOneField(Draft, models.PROTECT, related_name="consultation")
     union = models.ForeignKey(Union, models.PROTECT, related_name="+")
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
+    name = models.TextField()
     title = models.TextField()
     clauses = models.JSONField()
     redline = models.TextField()

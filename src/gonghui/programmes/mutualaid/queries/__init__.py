@@ -1,0 +1,1 @@
+"""Questions: each returns only what the actor may see."""

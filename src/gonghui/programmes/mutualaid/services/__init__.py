@@ -1,0 +1,1 @@
+"""Verbs: each takes the actor, opens the transaction, records what was done."""
