@@ -4,10 +4,17 @@ from gonghui.ground.directory.models.bodies import Body, BodyMember
 from gonghui.ground.directory.models.employments import Employment
 from gonghui.ground.directory.models.hardships import Hardship
 from gonghui.ground.directory.models.persons import Person, PersonContact, PersonNumber
-from gonghui.ground.directory.models.posts import Delegation, Post, PostKind
-from gonghui.ground.directory.models.unions import Union, UnionSpan
+from gonghui.ground.directory.models.posts import (
+    Appointment,
+    Delegation,
+    Post,
+    PostKind,
+    PostKindSpan,
+)
+from gonghui.ground.directory.models.unions import Union, UnionSpan, UnitSpan
 
 __all__ = [
+    "Appointment",
     "Body",
     "BodyMember",
     "Delegation",
@@ -18,6 +25,8 @@ __all__ = [
     "PersonNumber",
     "Post",
     "PostKind",
+    "PostKindSpan",
     "Union",
     "UnionSpan",
+    "UnitSpan",
 ]

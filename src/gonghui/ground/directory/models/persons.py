@@ -6,9 +6,17 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Replace
 
 from gonghui.ground.directory.models.spans import in_order
 from gonghui.ground.directory.models.unions import Union
+
+
+class Initials(models.Func):
+    """``shan xiong xin`` → ``sxx``."""
+
+    template = r"regexp_replace(%(expressions)s, '(\S)\S*\s*', '\1', 'g')"
+    output_field = models.TextField()
 
 
 class Person(models.Model):
@@ -20,6 +28,15 @@ class Person(models.Model):
     name_pinyin = models.TextField(blank=True, default="")
     born_on = models.DateField(null=True, blank=True)
     sex = models.TextField(blank=True, default="", choices=[("M", "男"), ("F", "女")])
+    # Columns, not expressions: under row security only plain comparisons use an index.
+    name_run = models.GeneratedField(
+        expression=Replace("name_pinyin", models.Value(" "), models.Value("")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    name_initials = models.GeneratedField(
+        expression=Initials("name_pinyin"), output_field=models.TextField(), db_persist=True
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -32,6 +49,8 @@ class Person(models.Model):
         indexes = (
             models.Index(fields=["name_folded", "id"], name="person_name"),
             models.Index(fields=["name_pinyin", "id"], name="person_pinyin"),
+            models.Index(fields=["name_run"], name="person_run"),
+            models.Index(fields=["name_initials"], name="person_initials"),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from gonghui.ground.directory.models.persons import Person
 from gonghui.ground.directory.models.spans import in_order, one_at_a_time
@@ -19,6 +20,22 @@ class PostKind(models.Model):
     writes = models.BooleanField()
 
 
+class PostKindSpan(models.Model):
+    """What a kind of post allowed, day by day; written by a trigger."""
+
+    kind = models.ForeignKey(PostKind, models.PROTECT, related_name="spans")
+    permissions = ArrayField(models.TextField())
+    writes = models.BooleanField()
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            in_order("postkindspan_in_order"),
+            one_at_a_time("postkindspan_one_at_a_time", "kind"),
+        )
+
+
 class Post(models.Model):
     """A person's post in a union, from a day to a day. It reaches all that lies below."""
 
@@ -28,6 +45,7 @@ class Post(models.Model):
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
     appointed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (
@@ -37,6 +55,31 @@ class Post(models.Model):
                 condition=models.Q(appointed_by__isnull=True)
                 | ~models.Q(appointed_by=models.F("person")),
                 name="post_not_by_oneself",
+            ),
+        )
+
+
+class Appointment(models.Model):
+    """A post that one person proposed and a second has to confirm before it is given."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+")
+    kind = models.ForeignKey(PostKind, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(db_default=Now())
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    declined_because = models.TextField(blank=True, db_default="")
+    post = models.OneToOneField(Post, models.PROTECT, null=True, related_name="appointment")
+
+    class Meta:
+        constraints = (
+            in_order("appointment_in_order"),
+            models.UniqueConstraint(
+                fields=["person", "union", "kind"],
+                condition=models.Q(decided_by__isnull=True),
+                name="appointment_open_once",
             ),
         )
 
@@ -53,4 +96,7 @@ class Delegation(models.Model):
     ends_before = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = (in_order("delegation_in_order"),)
+        constraints = (
+            in_order("delegation_in_order"),
+            one_at_a_time("delegation_one_at_a_time", "post", "person"),
+        )

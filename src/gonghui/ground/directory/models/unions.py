@@ -78,3 +78,20 @@ class UnionSpan(models.Model):
             in_order("unionspan_in_order"),
             one_at_a_time("unionspan_one_at_a_time", "union"),
         )
+
+
+class UnitSpan(models.Model):
+    """What was known of a unit, day by day. ``Union`` repeats the last of it."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="unit_spans")
+    credit_code = models.TextField(blank=True, default="")
+    unit_class = models.TextField(blank=True, default="")
+    workforce = models.IntegerField(null=True, blank=True)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            in_order("unitspan_in_order"),
+            one_at_a_time("unitspan_one_at_a_time", "union"),
+        )

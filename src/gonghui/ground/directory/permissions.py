@@ -1,0 +1,22 @@
+"""What posts may allow in the directory. Which kind of post gives what: `post_kinds.yaml`."""
+
+from __future__ import annotations
+
+WRITE = "directory.write"
+"""Found, rename, move, merge and dissolve unions; their bodies and members; facts of units."""
+APPOINT = "directory.appoint"
+"""Give and end posts in one's part of the tree, and end delegations there."""
+CORRECT = "person.correct"
+"""Correct a person's name and numbers; join two rows that are one person."""
+CONTACT = "person.contact"
+"""Enter how a person is reached and paid."""
+REVEAL = "person.reveal"
+"""See a full number; each showing is an event with its purpose."""
+HARDSHIP = "hardship.write"
+"""Register and end hardship status."""
+EMPLOY = "roster.book"
+"""Register, hire and let go: row by row what booking a roster does."""
+TRANSFER = "roster.transfer"
+"""Move a person's employment from one unit to another."""
+POST_KINDS = "accounts.write"
+"""Change what a kind of post allows."""
