@@ -53,7 +53,7 @@ def _server(made: bool, process: int | None) -> Line:
 def _database(environment: Environment) -> Iterator[Line]:
     try:
         with psycopg.connect(conninfo(parameters(environment, "keeper"))) as keeper:
-            yield Line(_("PostgreSQL"), str(keeper.info.server_version // 10_000))
+            yield Line("PostgreSQL", str(keeper.info.server_version // 10_000))
             yield Line(_("database"), _place(keeper.info.dsn))
             yield Line(
                 _("size"),
