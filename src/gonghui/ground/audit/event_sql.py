@@ -93,13 +93,16 @@ begin
       from (select sha256(record_send(n)) as h from new_rows n) hashed;
   end if;
   if touched > 0 then
-    insert into public.audit_change (xid, at, actor_id, "table", verb, rows, before_hash,
+    insert into public.audit_change (xid, at, actor_id, table_name, verb, rows, before_hash,
       after_hash)
     values (pg_current_xact_id(), clock_timestamp(), (gate.scope()).person_id, tg_table_name,
       deed, touched, was, became);
   end if;
   return null;
 end"""
+
+_NEWEST_HEAD = """
+  select block || ' ' || encode(hash, 'hex') from public.audit_head order by block desc limit 1"""
 
 _REFUSE = """
 begin
@@ -150,6 +153,16 @@ FUNCTIONS = [
         ),
     ),
     TriggerFunction("gate.refuse_change()", body=_REFUSE),
+    DefinerFunction(
+        # For other definer functions: a closing of the books says how far the trail was sealed.
+        "gate.newest_audit_head()",
+        returns="text",
+        language="sql",
+        volatility="stable",
+        body=_NEWEST_HEAD,
+        grants=["select on public.audit_head"],
+        callable_by="keeper",
+    ),
 ]
 
 _OWN = "(select gate.own_persons())"

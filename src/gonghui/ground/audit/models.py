@@ -72,7 +72,7 @@ class Change(models.Model):
     xid = TransactionId()
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
-    table = models.TextField()
+    table_name = models.TextField()
     verb = models.TextField()
     rows = models.BigIntegerField()
     before_hash = models.BinaryField(null=True)

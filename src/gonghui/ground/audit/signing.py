@@ -10,8 +10,10 @@ has a certified module for it.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -21,11 +23,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.ground.audit.canonical import HEAD
 from gonghui.ground.audit.chain import Head
 
 PRIVATE = "audit-signing.pem"
 PUBLIC = "audit-signing.pub.pem"
 ED25519 = "ed25519"
+_HEAD_LINE = re.compile(rb'\s*[0-9a-f]{64} (\["h",.*\])\s*$')
 
 
 class Signer(Protocol):
@@ -99,6 +103,30 @@ def signature_holds(head: Head, public: bytes) -> bool:
         return check(public, head.signed(), bytes.fromhex(head.signature))
     except ValueError:  # no key, or no hexadecimal
         return False
+
+
+def heads_in(path: Path) -> Iterator[Head]:
+    """The heads in a file: a sheet, or an export."""
+    with path.open("rb") as file:
+        for raw in file:
+            match = _HEAD_LINE.match(raw)
+            if match:
+                yield _head(match[1])
+
+
+def _head(said: bytes) -> Head:
+    try:
+        kind, *values = json.loads(said)
+        head = Head(*values)
+        if kind == HEAD and head.line() == said:
+            return head
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise Refusal(
+        N_("A head cannot be read: {said}"),
+        N_("Take the file as it was written."),
+        said=said[:60].decode("utf-8", "replace"),
+    )
 
 
 def make_key(folder: Path) -> Ed25519Signer:

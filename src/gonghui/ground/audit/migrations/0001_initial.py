@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ("xid", gonghui.ground.audit.models.TransactionId()),
                 ("at", models.DateTimeField()),
                 ("actor_id", models.BigIntegerField(null=True)),
-                ("table", models.TextField()),
+                ("table_name", models.TextField()),
                 ("verb", models.TextField()),
                 ("rows", models.BigIntegerField()),
                 ("before_hash", models.BinaryField(null=True)),

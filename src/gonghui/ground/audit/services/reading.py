@@ -37,7 +37,7 @@ select id, xid::text::bigint, {instant("at")}, actor_id, authority, post_id, ses
   from public.audit_event where id = any(%s::bigint[])"""
 
 _CHANGES = f"""
-select id, xid::text::bigint, {instant("at")}, actor_id, "table", verb, rows,
+select id, xid::text::bigint, {instant("at")}, actor_id, table_name, verb, rows,
        encode(before_hash, 'hex'), encode(after_hash, 'hex')
   from public.audit_change where id = any(%s::bigint[])"""
 
@@ -57,7 +57,9 @@ _ALL = """
   union all
   select 'c'::text, id, xid, at, xmin from public.audit_change"""
 
-_IN_BLOCKS = "select unnest(entries) from public.audit_block"
+_OUTSIDE = """not exists (select from
+  (select unnest(entries) as id from public.audit_block) sealed where sealed.id = entry.id)"""
+"""Not `not in`: that is hashed only while it fits into work_mem."""
 
 _STAND = """
 select pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
@@ -178,7 +180,7 @@ def ready(cursor: Cursor, newest: Stored | None, now: Stand) -> list[tuple[str, 
         # anew there, and those in the rows say nothing. Who wrote a row in *this* cluster, the row
         # itself knows.
         cursor.execute(
-            f"select kind, id from ({_ALL}) entry where id not in ({_IN_BLOCKS})"
+            f"select kind, id from ({_ALL}) entry where {_OUTSIDE}"
             " and age(xmin) > age((%s::xid8)::xid) order by id",
             [str(now.horizon)],
         )
@@ -187,17 +189,13 @@ def ready(cursor: Cursor, newest: Stored | None, now: Stand) -> list[tuple[str, 
 
 def waiting(cursor: Cursor) -> Waiting:
     """What is in no block yet."""
-    cursor.execute(
-        f"select count(*), {instant('min(at)')} from ({_ALL}) entry where id not in ({_IN_BLOCKS})"
-    )
+    cursor.execute(f"select count(*), {instant('min(at)')} from ({_ALL}) entry where {_OUTSIDE}")
     return Waiting(*cursor.fetchone())
 
 
 def outside_blocks(cursor: Cursor) -> Iterable[tuple[str, int]]:
     """Kind and id of what is in no block yet."""
-    cursor.execute(
-        f"select kind, id from ({_ALL}) entry where id not in ({_IN_BLOCKS}) order by id"
-    )
+    cursor.execute(f"select kind, id from ({_ALL}) entry where {_OUTSIDE} order by id")
     return cursor.fetchall()
 
 
@@ -206,8 +204,7 @@ def put_in_later(cursor: Cursor, newest: Stored, now: Stand) -> list[tuple[str, 
     if newest.block.cluster != now.cluster:
         return []
     cursor.execute(
-        f"select kind, id from ({_ALL}) entry where xid < %s::xid8 and id not in ({_IN_BLOCKS})"
-        " order by id",
+        f"select kind, id from ({_ALL}) entry where xid < %s::xid8 and {_OUTSIDE} order by id",
         [str(newest.block.before)],
     )
     return cursor.fetchall()
