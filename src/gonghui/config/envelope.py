@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,19 +102,20 @@ def frames(path: Path, key: BackupKey) -> Iterator[tuple[bytes, bool]]:
 def _header(file: BinaryIO, path: Path, key: BackupKey) -> tuple[bytes, Algorithm, bytes]:
     """The two lines at the beginning, as they stand there, and what the second says."""
     title = file.readline(_LONGEST_HEADER)
-    if not title.startswith(TITLE):
+    said_version = re.fullmatch(re.escape(TITLE) + rb"(\d+)\n", title)
+    if said_version is None:
         raise Refusal(
             N_("{file} is no backup made by Gonghui."),
             N_("Name a file that `gonghui backup` wrote."),
             file=path,
         )
-    version = title.removeprefix(TITLE).strip()
-    if version != b"%d" % FORMAT:
+    version = said_version[1].decode()
+    if version != str(FORMAT):
         raise Refusal(
             N_("{file} is a backup of format {version}; this Gonghui reads format {ours}."),
             N_("Restore it with the version of Gonghui that made it, or a newer one."),
             file=path,
-            version=version.decode(errors="replace"),
+            version=version,
             ours=FORMAT,
         )
     second = file.readline(_LONGEST_HEADER)
