@@ -23,8 +23,6 @@ from gonghui.ground.vault.providers import KeyProvider
 
 NONCE_BYTES = 12
 BLOCK_BYTES = 32
-MOST_USES = 2**30
-"""Of one data key: with random nonces of 96 bits, two are then alike with less than 2^-36."""
 
 _HEADER = struct.Struct(">BI")
 _START = _HEADER.size
