@@ -1,0 +1,1 @@
+"""The ledger: quantities of money and goods move from account to account."""

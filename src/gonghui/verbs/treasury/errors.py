@@ -1,0 +1,119 @@
+"""What the database refuses, in the words of whoever posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, transaction
+
+from gonghui.core.errors import N_, Refusal
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "ledger_period_open": (
+        N_("No open period of this fund holds that day."),
+        N_("Book it on a day of an open period and say what it refers to, or open the period."),
+    ),
+    "ledger_periods_follow": (
+        N_("A period starts where the last one of its fund ends."),
+        N_("Give it the day on which the last one ends."),
+    ),
+    "ledger_period_in_order": (
+        N_("The period ends before it starts."),
+        N_("Give a first day and, after it, the day on which the next period starts."),
+    ),
+    "ledger_fen_balance": (
+        N_("Debits and credits of the journal differ."),
+        N_("Let both sides come to the same sum."),
+    ),
+    "ledger_items_balance": (
+        N_("More goods come than go in the journal, or fewer."),
+        N_("Let every quantity leave one account and reach another."),
+    ),
+    "ledger_two_lines": (
+        N_("A journal has two lines or more."),
+        N_("Say where it comes from and where it goes."),
+    ),
+    "ledger_line_money_or_goods": (
+        N_("A line moves nothing, or a quantity of no item."),
+        N_("Give an amount, or an item and its quantity."),
+    ),
+    "ledger_line_of_its_journal": (
+        N_("A line is of another fund or another day than its journal."),
+        N_("Money moves between funds by one journal in each."),
+    ),
+    "ledger_journal_complete": (
+        N_("The journal is complete; nothing can be added to it."),
+        N_("Post a new one, or reverse it."),
+    ),
+    "ledger_journal_source_once": (
+        N_("This has been posted before."),
+        N_("Look for the journal of the same source; reverse it if it is wrong."),
+    ),
+    "treasury_journal_reverses_id_key": (
+        N_("The journal has been reversed before."),
+        N_("Nothing is to be done."),
+    ),
+    "ledger_reversal_mirrors": (
+        N_("A reversal takes back a journal of its fund line by line."),
+        N_("Reverse the whole journal and post what is right anew."),
+    ),
+    "ledger_stock_not_negative": (
+        N_("There are not so many goods in the store."),
+        N_("Count the store, and post what came in first."),
+    ),
+    "ledger_fund_floor": (
+        N_("The fund would fall below its floor."),
+        N_("Wait for money, or have the floor lowered by those who set it."),
+    ),
+    "ledger_close_in_order": (
+        N_("An earlier period of this fund is still open."),
+        N_("Close the earlier one first."),
+    ),
+    "ledger_closing_by_two": (
+        N_("Whoever proposed the closing cannot confirm it."),
+        N_("Let somebody else compare the trial balance with the bank and confirm."),
+    ),
+    "ledger_closing_moved": (
+        N_("Something was posted after the closing was proposed."),
+        N_("Propose it again, on the new figures."),
+    ),
+    "ledger_fund_code": (
+        N_("The fund's code cannot be used."),
+        N_("Write up to 40 lower-case letters, digits and hyphens, a letter first."),
+    ),
+    "treasury_fund_code_key": (
+        N_("There is a fund of this code."),
+        N_("Choose another code."),
+    ),
+    "ledger_item_code": (
+        N_("The item's code cannot be used."),
+        N_("Write 2 to 22 capital letters, digits and hyphens, a letter first; not CNY."),
+    ),
+    "treasury_item_code_key": (
+        N_("There is an item of this code."),
+        N_("Choose another code."),
+    ),
+}
+"""By the constraint that refuses."""
+
+_INSUFFICIENT_PRIVILEGE = "42501"
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What PostgreSQL refuses inside becomes a refusal; the transaction around it can go on."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        known = _WORDS.get(getattr(diagnosis, "constraint_name", None) or "")
+        if known:
+            raise Refusal(*known) from error
+        if getattr(error.__cause__, "sqlstate", "") == _INSUFFICIENT_PRIVILEGE:
+            raise Refusal(
+                N_("This fund or this union lies outside of where you act."),
+                N_("Ask the union that keeps the fund."),
+            ) from error
+        raise

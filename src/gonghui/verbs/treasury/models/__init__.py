@@ -1,0 +1,21 @@
+"""Nouns of the ledger, with their constraints."""
+
+from gonghui.verbs.treasury.models.balances import Balance, Purse, Stock
+from gonghui.verbs.treasury.models.funds import Account, AccountKind, Fund, Item
+from gonghui.verbs.treasury.models.journals import Journal, Line, Proved
+from gonghui.verbs.treasury.models.periods import Closing, Period
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Balance",
+    "Closing",
+    "Fund",
+    "Item",
+    "Journal",
+    "Line",
+    "Period",
+    "Proved",
+    "Purse",
+    "Stock",
+]

@@ -1,0 +1,3 @@
+from tests.ledger_fixtures import books, proved
+
+__all__ = ["books", "proved"]
