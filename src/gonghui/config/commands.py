@@ -203,17 +203,24 @@ def _verified_in(home: Path) -> int:
 
 
 def verify() -> int:
+    import psycopg
+
+    from gonghui.config.backup import conninfo, count_rows
     from gonghui.config.environment import environment
     from gonghui.config.examination import examine
+    from gonghui.config.installation import parameters
     from gonghui.config.startup import open_house
 
     open_house()
-    bad = 0
-    for name, finding in examine(environment()):
+    here, bad = environment(), 0
+    for name, finding in examine(here):
         print(f"{'✓' if finding is None else '✗'} {_(name)}", flush=True)
         if finding is not None:
             bad += 1
-            print("   " + ": ".join(part for part in (finding.place, finding.said) if part))
+            print("   " + ": ".join(part for part in (finding.place, _(finding.said)) if part))
+    with psycopg.connect(conninfo(parameters(here, "keeper"))) as keeper:
+        rows = count_rows(keeper)
+    print(_("{rows:,} rows in {tables} tables.").format(rows=sum(rows.values()), tables=len(rows)))
     print(_("Nothing is wrong.") if not bad else _("{count} checks failed.").format(count=bad))
     return 1 if bad else 0
 

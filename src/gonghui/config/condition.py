@@ -99,11 +99,8 @@ def _trail(keeper: psycopg.Connection) -> Iterator[Line]:
         return
     unsealed = _one(
         keeper,
-        "SELECT (SELECT count(*) FROM public.audit_event WHERE id > last)"
-        " + (SELECT count(*) FROM public.audit_change WHERE id > last)"
-        " FROM (SELECT coalesce(max(entry), 0) AS last FROM"
-        "  (SELECT entries[cardinality(entries)] AS entry FROM public.audit_block"
-        "   ORDER BY number DESC LIMIT 1) AS newest) AS sealed",
+        "SELECT (SELECT count(*) FROM public.audit_event) + (SELECT count(*) FROM"
+        " public.audit_change) - (SELECT coalesce(max(last), 0) FROM public.audit_block)",
     )
     yield Line(_("audit trail"), _("{count} entries not sealed yet").format(count=unsealed))
 
