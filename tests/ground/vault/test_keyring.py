@@ -15,7 +15,6 @@ from gonghui.ground.vault.keyring import (
     keyring_path,
     make_keyring,
     new_keyring,
-    place_keyring,
     read_keyring,
     to_json,
 )
@@ -172,13 +171,6 @@ def test_an_old_key_can_be_taken_out(path):
     change_keyring(path, Keyring.with_new_master)
     change_keyring(path, lambda keyring: keyring.without(1))
     assert list(read_keyring(path).masters) == [2]
-
-
-def test_keys_made_elsewhere_find_their_place_only_where_none_is(path):
-    place_keyring(path, new_keyring("guomi"))
-    with pytest.raises(KeysRefused, match="key file already"):
-        place_keyring(path, new_keyring())
-    assert read_keyring(path).profile.name == "guomi"
 
 
 def test_an_unknown_profile_is_refused():

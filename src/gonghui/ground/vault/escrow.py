@@ -1,7 +1,8 @@
-"""The keys in shares: any three of five people together bring them back, two of them know nothing.
+"""A secret in shares: any three of five people bring it back together, two of them know nothing.
 
-Shamir's sharing over GF(2^8), byte by byte. A share is text that can be printed and typed in
-again; each line proves itself, and the combined keys prove themselves.
+What is shared is the passphrase of the bundle that `gonghui backup --keys` writes: all keys, also
+those of the backups. Shamir's sharing over GF(2^8), byte by byte. A share is text that can be
+printed and typed in again; each line proves itself, and so does what the shares give.
 """
 
 from __future__ import annotations
@@ -10,24 +11,18 @@ import base64
 import binascii
 import hashlib
 import os
-import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gonghui.core.errors import N_
-from gonghui.ground.vault.ciphers import ALGORITHMS, PROFILES
 from gonghui.ground.vault.errors import KeysRefused
-from gonghui.ground.vault.keyring import BLIND_BYTES, Keyring, MasterKey
 
 TITLE = "gonghui key share"
 MOST_SHARES = 255
 _PROOF_BYTES = 8
 _LINE_BYTES = 20  # 32 letters
 _GROUP = 4
-_FORMAT = 1
-_FIRST = struct.Struct(f">BB8sI{BLIND_BYTES}s")  # format, number of keys, profile, current, blind
-_MASTER = struct.Struct(">IB")  # key id, algorithm
 
 _POWERS: list[int] = []
 _value = 1
@@ -55,42 +50,20 @@ class Share:
     data: bytes = field(repr=False)
 
 
-def share_keys(keyring: Keyring, needed: int = 3, shares: int = 5) -> list[str]:
-    """Shares of all keys as texts to be printed, one a person."""
-    dealt = split(_packed(keyring), needed, shares)
-    return [to_text(share, shares) for share in dealt]
+def new_passphrase() -> str:
+    """160 bits in eight groups of four letters and digits."""
+    letters = base64.b32encode(os.urandom(20)).decode()
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
-def keys_from_shares(texts: Sequence[str]) -> Keyring:
-    """The keys again, from enough people's texts."""
-    return _unpacked(combine([from_text(text) for text in texts]))
+def share_text(secret: str, needed: int = 3, shares: int = 5) -> list[str]:
+    """Shares of a passphrase as texts to be printed, one a person."""
+    return [to_text(one, shares) for one in split(secret.encode(), needed, shares)]
 
 
-def _packed(keyring: Keyring) -> bytes:
-    """Short, because people type it."""
-    profile = keyring.profile.name.encode()
-    first = (_FORMAT, len(keyring.masters), profile, keyring.current_key_id, keyring.blind_key)
-    masters = [
-        _MASTER.pack(key_id, key.algorithm.number) + key.secret
-        for key_id, key in sorted(keyring.masters.items())
-    ]
-    return _FIRST.pack(*first) + b"".join(masters)
-
-
-def _unpacked(data: bytes) -> Keyring:
-    number, count, profile, current, blind = _FIRST.unpack_from(data)
-    if number != _FORMAT:
-        raise KeysRefused(
-            N_("These shares were made by a newer version of Gonghui."),
-            N_("Combine them with that version."),
-        )
-    masters, at = {}, _FIRST.size
-    for _ in range(count):
-        key_id, algorithm = _MASTER.unpack_from(data, at)
-        start, end = at + _MASTER.size, at + _MASTER.size + ALGORITHMS[algorithm].key_bytes
-        masters[key_id] = MasterKey(ALGORITHMS[algorithm], data[start:end])
-        at = end
-    return Keyring(PROFILES[profile.rstrip(b"\0").decode()], current, masters, blind)
+def text_from_shares(texts: Sequence[str]) -> str:
+    """The passphrase again, from enough people's texts."""
+    return combine([from_text(text) for text in texts]).decode()
 
 
 def split(secret: bytes, needed: int = 3, shares: int = 5) -> list[Share]:
@@ -136,7 +109,7 @@ def combine(shares: Sequence[Share]) -> bytes:
     proof, secret = bytes(proved[:_PROOF_BYTES]), bytes(proved[_PROOF_BYTES:])
     if hashlib.sha256(secret).digest()[:_PROOF_BYTES] != proof:
         raise KeysRefused(
-            N_("These shares give no keys: one of them is wrong."),
+            N_("One of these shares is wrong."),
             N_("Try again with another person's share in place of one of these."),
         )
     return secret
@@ -172,7 +145,7 @@ def from_text(text: str) -> Share:
         title = ""
     if title.split() != TITLE.split():
         raise KeysRefused(
-            N_("This is no share of the keys."),
+            N_("This is no share of a secret."),
             N_("Its first line begins with “{title}”."),
             title=TITLE,
         )

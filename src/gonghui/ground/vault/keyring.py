@@ -134,12 +134,6 @@ def keyring_path(home: Path, variables: Mapping[str, str] = os.environ) -> Path:
 def make_keyring(path: Path, profile: str = "intl") -> Keyring:
     """A key file that was not there before. An existing one is never overwritten."""
     keyring = new_keyring(profile)
-    place_keyring(path, keyring)
-    return keyring
-
-
-def place_keyring(path: Path, keyring: Keyring) -> None:
-    """Writes keys, such as those combined from shares, where no key file is."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _beside(path, keyring) as written:
         try:
@@ -150,6 +144,7 @@ def place_keyring(path: Path, keyring: Keyring) -> None:
                 N_("Keep it: only with it can be read what it encrypted."),
                 path=path,
             ) from None
+    return keyring
 
 
 def change_keyring(path: Path, change: Callable[[Keyring], Keyring]) -> Keyring:

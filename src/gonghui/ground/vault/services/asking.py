@@ -17,7 +17,8 @@ def ask(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     try:
         with transaction.atomic(), connections["default"].cursor() as cursor:
             cursor.execute(statement, parameters)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != INSUFFICIENT_PRIVILEGE:
             raise

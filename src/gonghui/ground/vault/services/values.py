@@ -128,7 +128,7 @@ def _keys_to_read(wanted: Sequence[tuple[int, int]]) -> list[DataKey]:
     return [keys[one] for one in wanted]
 
 
-def _opened(rows: Sequence[tuple[int, int, bytes | None]]) -> list[DataKey]:
+def _opened(rows: Sequence[tuple[int, int, bytes | memoryview | None]]) -> list[DataKey]:
     persons, generations, wraps = [], [], []
     for person, generation, wrapped in rows:
         if wrapped is None:
