@@ -56,7 +56,7 @@ rulebooks: $(READY) ## check every rule book: nothing left open, no day uncovere
 	@$(PYTHON_VENV) -m gonghui rulebook check --all
 
 clean: ## remove .venv and all caches
-	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .cache /dev/shm/gonghui-tests-$$(id -u)-* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml uv.lock
