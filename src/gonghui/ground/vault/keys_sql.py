@@ -76,6 +76,8 @@ begin
   if not gate.scope_writes() or not gate.scope_whole() or not gate.scope_may('key.rotate') then
     {_REFUSED};
   end if;
+  perform from public.vault_datakey k where k.person_id = any(persons)
+    order by k.person_id for update;
   -- Only what is still as it was read: in between a key may have been destroyed or renewed.
   update public.vault_datakey k set wrapped = n.new, key_id = with_key
     from unnest(persons, generations, old_wraps, new_wraps) n (id, generation, old, new)
