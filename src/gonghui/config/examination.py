@@ -142,12 +142,7 @@ def pages(keeper: psycopg.Connection) -> Findings:
         " WHERE relkind IN ('r', 'm') AND relpersistence = 'p' ORDER BY c.oid"
     ).fetchall()
     for oid, name in relations:
-        for block, message in keeper.execute(
-            "SELECT blkno, msg FROM public.verify_heapam(%s::oid::regclass,"
-            " on_error_stop => true, check_toast => true)",
-            (oid,),
-        ):
-            yield Finding(f"{name}, {block}", message)
+        yield from _looked_through(keeper, name, _TABLE, oid)
     checking = {"btree": "bt_index_check(%s::oid::regclass, true)"}
     if _has_function(keeper, "gin_index_check"):
         checking["gin"] = "gin_index_check(%s::oid::regclass)"
@@ -159,13 +154,25 @@ def pages(keeper: psycopg.Connection) -> Findings:
         (list(checking),),
     ).fetchall()
     for oid, name, method in indexes:
-        try:
-            keeper.execute(f"SELECT public.{checking[method]}", (oid,))
-        except InsufficientPrivilege:
-            raise
-        except psycopg.Error as error:
-            yield Finding(name, str(error).partition("\n")[0])
-            return
+        yield from _looked_through(keeper, name, f"SELECT public.{checking[method]}", oid)
+
+
+_TABLE = """
+SELECT format('%%s, %%s: %%s', blkno, offnum, msg) FROM public.verify_heapam(%s::oid::regclass,
+  on_error_stop => true, check_toast => true)
+"""
+
+
+def _looked_through(keeper: psycopg.Connection, name: str, query: str, oid: int) -> Findings:
+    """A table tells what is wrong in rows, an index by an error, and so does a damaged page."""
+    try:
+        said = [row[0] for row in keeper.execute(query, (oid,)).fetchall() if row[0]]
+    except InsufficientPrivilege:
+        raise
+    except psycopg.Error as error:
+        said = [str(error).partition("\n")[0]]
+    for one in said:
+        yield Finding(name, one)
 
 
 def _has_function(keeper: psycopg.Connection, name: str) -> bool:
