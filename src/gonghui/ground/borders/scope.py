@@ -68,7 +68,8 @@ class Actor:
                 yield scope
             finally:
                 _current.reset(inner)
-                self._leave(connection.needs_rollback)
+            # After an error the rollback takes the scope off; a statement would hide the error.
+            self._leave(connection.needs_rollback)
 
     def _enter(self) -> Scope:
         try:
