@@ -17,7 +17,9 @@ def retry_run(actor: Actor, run_id: int) -> None:
     with actor.transaction() as scope:
         scope.require(RETRY)
         run = _failed(run_id)
-        there = Actor(actor.token, run.union_id)
+    there = Actor(actor.token, run.union_id)
+    with there.transaction() as scope:
+        scope.require(RETRY)
         token = wrapped_errand(there, run.task, run.key, run.union_id, run.arguments)
         turn = _mend(run, "waiting", token)
         queue_up(run.pk, turn)
