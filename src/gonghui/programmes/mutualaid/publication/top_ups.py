@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from gonghui.core.adjudication.backdating import TopUp
-from gonghui.core.rulebook.canonical import edition_hash
+from gonghui.core.rulebook.canonical import canonical_bytes
+from gonghui.core.rulebook.model import Governance
 from gonghui.core.rulebook.timeline import Segment
+
+_SAYS_NOTHING: dict[str, Any] = {
+    "name": "",
+    "title": "",
+    "valid_from": 0,
+    "valid_until": 0,
+    "extends": "",
+    "governance": Governance((), "", (), "", ()),
+    "changes": (),
+    "parameters": (),
+    "clauses": (),
+}
 
 HEAD = "person,settlement,kind,before_fen,now_fen,difference_fen"
 
@@ -56,14 +69,14 @@ class TopUpList:
 def changed_days(
     before: Sequence[Segment], after: Sequence[Segment], until: int
 ) -> tuple[tuple[int, int], ...]:
-    """The spans of days before ``until`` that were under an edition and come under another.
+    """The spans of days before ``until`` that were under rules and come under other ones.
 
     Days without an edition before are no change: nothing was decided on them.
     """
     turns = {day for one in (*before, *after) for day in (one.since, one.until)} | {until}
     spans: list[tuple[int, int]] = []
     for since, end in pairwise(sorted(day for day in turns if day <= until)):
-        was, is_now = _hash_on(before, since), _hash_on(after, since)
+        was, is_now = _rules_on(before, since), _rules_on(after, since)
         if was is None or was == is_now:
             continue
         joins = bool(spans) and spans[-1][1] == since
@@ -71,8 +84,9 @@ def changed_days(
     return tuple(spans)
 
 
-def _hash_on(segments: Iterable[Segment], day: int) -> str | None:
+def _rules_on(segments: Iterable[Segment], day: int) -> bytes | None:
+    """What decides on a day: the edition without its title, its days and the words of its text."""
     for one in segments:
         if one.since <= day < one.until:
-            return edition_hash(one.edition)
+            return canonical_bytes(replace(one.edition, **_SAYS_NOTHING))
     return None
