@@ -158,6 +158,19 @@ def test_a_destroyed_key_never_comes_back(house, guardian, stored):
         assert destroy_data_keys(person) is False
 
 
+def test_in_a_list_who_was_erased_is_a_gap_not_an_end(house, guardian):
+    """A search by four digits opens everybody who might be meant."""
+    gone, here = house.person["worker_a"], house.person["officer_a"]
+    sealed = [sealed_by(house.officer_a, one) for one in (gone, here)]
+    with guardian.transaction():
+        destroy_data_keys(gone)
+    with house.officer_a.transaction():
+        found = values().open_what_is_there([gone, here], sealed, PHONE, [1, 1])
+        assert found == [None, NUMBER]
+        with pytest.raises(KeyLost, match="destroyed"):
+            values().open_for([gone, here], sealed, PHONE, [1, 1])
+
+
 def test_earlier_keys_are_destroyed_with_it(house, guardian, connect):
     person = house.person["worker_a"]
     sealed = sealed_by(house.officer_a, person)

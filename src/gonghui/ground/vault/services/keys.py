@@ -19,12 +19,18 @@ def key_file() -> Path:
     return keyring_path(settings.HOME)
 
 
+def plugged_in() -> str:
+    """The name of what holds the keys in place of the file, if anything does."""
+    name: str = getattr(settings, "KEY_PROVIDER", "")
+    return name
+
+
 def provider() -> KeyProvider:
     """Who holds the keys: what ``KEY_PROVIDER`` names (``module.callable``), or the key file.
 
     A file changed by a rotation is seen at the next call, so people go on working.
     """
-    plugged: str = getattr(settings, "KEY_PROVIDER", "")
+    plugged = plugged_in()
     if plugged:
         if plugged not in _plugged:
             _plugged[plugged] = import_string(plugged)()

@@ -60,9 +60,34 @@ def open_for(
     person_ids: Sequence[int], sealed: Sequence[bytes], column: Column, rows: Sequence[int]
 ) -> list[str]:
     """What was sealed. Whoever shows it to somebody records that: ``directory`` reveals."""
+    opened = open_what_is_there(person_ids, sealed, column, rows)
+    found = [value for value in opened if value is not None]
+    if len(found) < len(opened):
+        raise data_key_gone()
+    return found
+
+
+def open_what_is_there(
+    person_ids: Sequence[int], sealed: Sequence[bytes], column: Column, rows: Sequence[int]
+) -> list[str | None]:
+    """The same for searches and lists: None where the person's key is destroyed, or out of sight.
+
+    A value that was changed, or whose master key is lost, is refused here, too.
+    """
     values = [bytes(one) for one in sealed]
-    keys = _keys_to_read(list(zip(person_ids, map(key_id_of, values), strict=True)))
-    return open_values(keys, values, column, rows)
+    wanted = list(zip(person_ids, map(key_id_of, values), strict=True))
+    keys = _keys_to_read(wanted)
+    there = [at for at, one in enumerate(wanted) if one in keys]
+    opened: list[str | None] = [None] * len(values)
+    found = open_values(
+        [keys[wanted[at]] for at in there],
+        [values[at] for at in there],
+        column,
+        [rows[at] for at in there],
+    )
+    for at, value in zip(there, found, strict=True):
+        opened[at] = value
+    return opened
 
 
 def seal_value(person_id: int, value: str, column: Column, row: int) -> bytes:
@@ -109,23 +134,16 @@ def _renew(row: _Row) -> None:
     )
 
 
-def _keys_to_read(wanted: Sequence[tuple[int, int]]) -> list[DataKey]:
-    """The key for each pair of person and generation."""
+def _keys_to_read(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], DataKey]:
+    """The keys by person and generation, as far as they are there."""
     persons = sorted({person for person, _ in wanted})
-    found = {
-        (person, generation): wrapped
-        for person, generation, wrapped in KeyRow.objects.filter(
-            person_id__in=persons, wrapped__isnull=False
-        ).values_list("person_id", "generation", "wrapped")
-    }
-    if not found.keys() >= set(wanted):
-        earlier = EarlierKey.objects.filter(person_id__in=persons)
-        rows = earlier.values_list("person_id", "generation", "wrapped")
-        found |= {(person, generation): wrapped for person, generation, wrapped in rows}
-    distinct = sorted(set(wanted))
-    opened = _opened([(*one, found.get(one)) for one in distinct])
-    keys = dict(zip(distinct, opened, strict=True))
-    return [keys[one] for one in wanted]
+    columns = ("person_id", "generation", "wrapped")
+    rows = list(
+        KeyRow.objects.filter(person_id__in=persons, wrapped__isnull=False).values_list(*columns)
+    )
+    if not {row[:2] for row in rows} >= set(wanted):
+        rows += EarlierKey.objects.filter(person_id__in=persons).values_list(*columns)
+    return {(key.person_id, key.generation): key for key in _opened(rows)}
 
 
 def _opened(rows: Sequence[tuple[int, int, bytes | memoryview | None]]) -> list[DataKey]:
