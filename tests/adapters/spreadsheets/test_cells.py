@@ -139,9 +139,11 @@ def test_a_cell_may_hold_any_character():
     assert sheet_of(text([["x", odd + "\x1fe"]]), "a.csv").row(0)[1] == odd + "\x1fe"
 
 
-def test_many_rows_keep_their_order_across_portions():
+@pytest.mark.parametrize(("make", "name"), [(text, "a.csv"), (xlsx, "a.xlsx"), (xls, "a.xls")])
+def test_no_row_is_lost_between_portions(make, name):
+    """A row was, one at the end of each portion of a workbook."""
     rows = [[str(number), "" if number % 2 else "x"] for number in range(45_000)]
-    sheet = sheet_of(text(rows), "a.csv")
+    sheet = sheet_of(make(rows), name)
     assert sheet.columns[0] == [str(number) for number in range(45_000)]
     assert sheet.columns[1] == ["" if number % 2 else "x" for number in range(45_000)]
 

@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import Literal
 from xml.etree import ElementTree
 
@@ -127,7 +128,8 @@ def _portions(
     rows = sheet.iter_rows()
     for first in range(0, height, ROWS_AT_ONCE):
         count = min(ROWS_AT_ONCE, height - first)
-        block = [row for row, _ in zip(rows, range(count), strict=False)]
+        block = list(islice(rows, count))
+        assert len(block) == max(0, min(count, end[0] + 1 - first)), "rows got lost"
         columns = list(zip(*block, strict=True)) if block else []
         texts, kinds = [], []
         for column in (*columns, *[()] * (width - len(columns))):
