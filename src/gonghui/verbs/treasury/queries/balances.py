@@ -168,7 +168,7 @@ def account_statement(
     balance, lines = after.balance_fen, []
     for row in rows[:limit]:
         balance += row[-1]
-        lines.append(StatementLine(*row, balance_fen=balance))
+        lines.append(StatementLine(*(*row, balance)))
     if len(rows) <= limit:
         return lines, None
     return lines, Mark(lines[-1].booked_on, lines[-1].line_id, balance)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.ground.borders.scope import Actor
 from gonghui.verbs.treasury.models import Fund, Item
 
 
@@ -20,6 +21,15 @@ class KnownFund:
     name: str
     purpose: str
     union_id: int
+
+
+def funds(actor: Actor) -> list[KnownFund]:
+    """All funds, by code."""
+    with actor.transaction():
+        rows = Fund.objects.order_by("code")
+        return [
+            KnownFund(*row) for row in rows.values_list("id", "code", "name", "purpose", "union_id")
+        ]
 
 
 def fund_named(code: str) -> KnownFund:

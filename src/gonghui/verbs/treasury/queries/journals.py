@@ -27,6 +27,13 @@ select j.id, f.code, j.booked_on, j.kind, j.source, j.memo, j.reverses_id,
  where {where} order by {order}"""
 
 
+_HEAD = (
+    *("id", "fund", "booked_on", "kind", "source", "memo", "reverses_id", "reversed_by_id"),
+    *("recorded_at", "recorded_by_id"),
+)
+"""The first columns, by the names they have in ``PostedJournal``."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostedLine:
     """A line as it stands in the ledger, with its names."""
@@ -100,9 +107,13 @@ def grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[PostedJournal]:
     lines: list[PostedLine] = []
     for row in rows:
         if head and row[0] != head[0]:
-            yield PostedJournal(*head, lines=tuple(lines))
+            yield _posted(head, lines)
             lines = []
-        head = row[:10]
-        lines.append(PostedLine(*row[10:]))
+        head = row[: len(_HEAD)]
+        lines.append(PostedLine(*row[len(_HEAD) :]))
     if head:
-        yield PostedJournal(*head, lines=tuple(lines))
+        yield _posted(head, lines)
+
+
+def _posted(head: tuple[Any, ...], lines: list[PostedLine]) -> PostedJournal:
+    return PostedJournal(**dict(zip(_HEAD, head, strict=True)), lines=tuple(lines))
