@@ -25,9 +25,9 @@ def _span() -> list[tuple[str, models.Field]]:
     ]
 
 
-def _of(model: str, name: str = "+", **options: bool) -> models.ForeignKey:
+def _of(model: str, name: str = "+", *, null: bool = False) -> models.ForeignKey:
     return models.ForeignKey(
-        on_delete=django.db.models.deletion.PROTECT, related_name=name, to=model, **options
+        on_delete=django.db.models.deletion.PROTECT, related_name=name, to=model, null=null
     )
 
 

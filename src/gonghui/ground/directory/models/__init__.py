@@ -3,7 +3,7 @@
 from gonghui.ground.directory.models.bodies import Body, BodyMember
 from gonghui.ground.directory.models.employments import Employment
 from gonghui.ground.directory.models.hardships import Hardship
-from gonghui.ground.directory.models.persons import Person, PersonContact, PersonNumber
+from gonghui.ground.directory.models.persons import Lookup, Person, PersonContact, PersonNumber
 from gonghui.ground.directory.models.posts import (
     Appointment,
     Delegation,
@@ -20,6 +20,7 @@ __all__ = [
     "Delegation",
     "Employment",
     "Hardship",
+    "Lookup",
     "Person",
     "PersonContact",
     "PersonNumber",

@@ -101,3 +101,14 @@ class PersonContact(models.Model):
             models.Index(fields=["person", "kind"], name="personcontact_person"),
             models.Index(fields=["blind"], name="personcontact_blind"),
         )
+
+
+class Lookup(models.Model):
+    """How many numbers an officer below the whole asked about on a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    day = models.DateField()
+    asked = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "day"], name="lookup_once_a_day"),)
