@@ -131,6 +131,14 @@ def django_ready(cluster):
         os.environ[name] = cluster.url(role, "nowhere")
     os.environ["DJANGO_SETTINGS_MODULE"] = "gonghui.config.settings"
     django.setup()
+    from django.conf import settings
+
+    settings.HOME = HOME  # the keys of the tests, never those of whoever runs them
+    with turn("making"):
+        from gonghui.ground.vault.keyring import keyring_path, make_keyring
+
+        if not keyring_path(HOME, {}).exists():
+            make_keyring(keyring_path(HOME, {}))
     for name in said:  # for commands that tests start as processes of their own
         _restore(name, before[name])
 

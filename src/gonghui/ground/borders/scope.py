@@ -86,11 +86,10 @@ class Actor:
         person_id, post_id, union_id, whole, writes, permissions = row
         return Scope(self, person_id, post_id, union_id, whole, writes, frozenset(permissions))
 
-    def _leave(self, broken: bool) -> None:
-        """Takes the scope off again, for the case of a larger transaction around this one."""
-        if not broken:
-            with connections["default"].cursor() as cursor:
-                cursor.execute("select set_config('gonghui.scope', '', true)")
+    def _leave(self) -> None:
+        """Takes the scope off again; at the end of a transaction it goes by itself."""
+        with connections["default"].cursor() as cursor:
+            cursor.execute("select set_config('gonghui.scope', '', true)")
 
 
 def current() -> Scope:

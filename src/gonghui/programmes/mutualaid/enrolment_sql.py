@@ -7,7 +7,7 @@ each statement together.
 
 from __future__ import annotations
 
-from gonghui.ground.borders.protect import Classify, DefinerFunction
+from gonghui.ground.borders.protect import Classify, DefinerFunction, Sql
 
 _UNIONS = "(select gate.unions_in_scope())"
 _WHOLE = "(select gate.scope_whole())"
@@ -144,7 +144,7 @@ begin
          a (person, code, name, folded, pinyin, born, sex)
    where a.code = 'new';
   insert into public.vault_datakey (person_id, wrapped, key_id, uses)
-  select a.person, a.wrapped, with_key, 1 from unnest(persons, codes, wrapped_keys)
+  select a.person, a.wrapped, with_key, 4 from unnest(persons, codes, wrapped_keys)
          a (person, code, wrapped) where a.code = 'new';
   insert into public.directory_personnumber
          (id, person_id, kind, cipher, blind, last_four, starts_on, replaced_because)
@@ -163,11 +163,14 @@ begin
           starts_on, ends_before, fee_class, category, shares, fee_fen, first_join, enrolled_on,
           withdrawn_because, cancelled)
   select a.person, a.place, file.scheme_id, file.id, a.row_number, file.period_from,
-         file.period_until, a.since, a.until, a.fee_class, a.category, a.shares, a.fee, a.first,
+         file.period_until, a.since, a.until, a.fee_class, a.category, a.shares, a.fee,
+         not exists (select from public.mutualaid_enrolment before
+           where before.person_id = a.person and before.scheme_id = file.scheme_id
+             and not before.cancelled and before.ends_before >= a.since - renewal_gap),
          on_day, '', false
     from unnest(persons, places, row_numbers, cover_from, cover_until, fee_classes, categories,
-                shares, fees, first_joins)
-         a (person, place, row_number, since, until, fee_class, category, shares, fee, first)
+                shares, fees)
+         a (person, place, row_number, since, until, fee_class, category, shares, fee)
    order by a.person;
   get diagnostics done = row_count;
   update public.mutualaid_rosterfile set rows_booked = done where id = of_file;
@@ -178,17 +181,23 @@ exception
     {_CHANGED};
 end"""
 
-_BOOK_SIGNATURE = (
-    "gate.book_roster(of_file bigint, on_day date, with_key integer, persons bigint[],"
-    " codes text[], numbers bigint[], places bigint[], names text[], folded text[],"
-    " pinyins text[], births date[],"
-    " sexes text[], kinds text[], ciphers bytea[], blinds bytea[], last_fours bytea[],"
-    " wrapped_keys bytea[], categories text[], staff_numbers text[], row_numbers integer[],"
-    " cover_from date[], cover_until date[], fee_classes text[], shares integer[], fees bigint[],"
-    " first_joins boolean[])"
-)
+BOOK_ARGUMENTS = {
+    **{"of_file": "bigint", "on_day": "date", "with_key": "integer", "persons": "bigint[]"},
+    **{"codes": "text[]", "numbers": "bigint[]", "places": "bigint[]", "names": "text[]"},
+    **{"folded": "text[]", "pinyins": "text[]", "births": "date[]", "sexes": "text[]"},
+    **{"kinds": "text[]", "ciphers": "bytea[]", "blinds": "bytea[]", "last_fours": "bytea[]"},
+    **{"wrapped_keys": "bytea[]", "categories": "text[]", "staff_numbers": "text[]"},
+    **{"row_numbers": "integer[]", "cover_from": "date[]", "cover_until": "date[]"},
+    **{"fee_classes": "text[]", "shares": "integer[]", "fees": "bigint[]"},
+    **{"renewal_gap": "integer"},
+}
+"""What ``gate.book_roster`` takes, in order; the arrays have one entry a row."""
+
+BOOK = f"select gate.book_roster({', '.join(f'%s::{kind}' for kind in BOOK_ARGUMENTS.values())})"
 
 FUNCTIONS = [
+    # The id of a contact is part of what seals it, so it is drawn before.
+    Sql("grant usage on sequence public.directory_personcontact_id_seq to web"),
     DefinerFunction(
         "gate.count_look_ups(asking integer)",
         returns="void",
@@ -212,7 +221,7 @@ FUNCTIONS = [
         callable_by="web",
     ),
     DefinerFunction(
-        _BOOK_SIGNATURE,
+        f"gate.book_roster({', '.join(map(' '.join, BOOK_ARGUMENTS.items()))})",
         returns="integer",
         body=_BOOK,
         grants=[

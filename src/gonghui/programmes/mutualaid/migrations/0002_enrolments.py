@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import gonghui.ground.directory.models.spans
 from django.db import migrations, models
+
+import gonghui.ground.directory.models.spans
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,165 @@
+"""A roster is booked whole or not at all, once, and tells nothing of other units."""
+
+from datetime import date
+
+import pytest
+
+from gonghui.core.errors import Refusal
+from tests.programmes.mutualaid.enrolling import (
+    ON,
+    PERIOD,
+    enrol,
+    open_for_rosters,
+    person,
+    roster,
+)
+from tests.programmes.mutualaid.federation import SCHEME
+
+TURNS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+A, B = "甲厂工会", "丙矿工会"
+
+
+@pytest.fixture
+def scheme(house, tmp_path):
+    return open_for_rosters(house, tmp_path)
+
+
+def check(actor, path):
+    from gonghui.programmes.mutualaid.services.rosters import check_roster
+
+    return check_roster(actor, path, scheme=SCHEME, period_on=PERIOD, on=ON)
+
+
+def codes(preview):
+    return {finding.code for finding in preview.roster.findings}
+
+
+def enrolled(connect):
+    return connect("superuser").execute("select count(*) from mutualaid_enrolment").fetchone()[0]
+
+
+def test_a_roster_of_new_people_is_booked(house, scheme, tmp_path, connect):
+    booked = enrol(house.officer_a, roster(tmp_path, [person(A) for _ in range(5)]))
+    assert (booked.rows, booked.fee_fen) == (5, 5 * 8000)
+    assert enrolled(connect) == 5
+    row = (
+        connect("superuser")
+        .execute(
+            "select starts_on, ends_before, fee_fen, first_join, paid_on from mutualaid_enrolment"
+        )
+        .fetchone()
+    )
+    assert row == (date(2022, 1, 1), date(2023, 1, 1), 8000, True, None)
+
+
+def test_the_officer_sees_whom_she_enrolled_and_another_does_not(
+    house, scheme, tmp_path, sql_as_web
+):
+    enrol(house.officer_a, roster(tmp_path, [person(A, name="赵小燕")]))
+    question = "select count(*) from directory_person where name = '赵小燕'"
+    assert sql_as_web(house.officer_a).execute(question).fetchone()[0] == 1
+    assert sql_as_web(house.officer_b).execute(question).fetchone()[0] == 0
+
+
+def test_numbers_and_phones_are_stored_encrypted_and_open_again(house, scheme, tmp_path, connect):
+    from gonghui.ground.directory.numbers import COLUMN
+    from gonghui.ground.vault.services.values import open_value
+
+    row = person(A)
+    enrol(house.officer_a, roster(tmp_path, [row]))
+    stored = (
+        connect("superuser")
+        .execute("select id, person_id, cipher from directory_personnumber")
+        .fetchone()
+    )
+    assert row[1].encode() not in bytes(stored[2])
+    with house.officer_a.transaction():
+        assert open_value(stored[1], bytes(stored[2]), COLUMN, stored[0]) == row[1]
+
+
+def test_the_same_roster_in_another_order_is_booked_once(house, scheme, tmp_path, connect):
+    rows = [person(A) for _ in range(4)]
+    first = enrol(house.officer_a, roster(tmp_path, rows, "one.csv"))
+    again = enrol(house.officer_a, roster(tmp_path, rows[::-1], "two.csv"))
+    assert again.before and again.file_id == first.file_id
+    assert enrolled(connect) == 4
+
+
+def test_the_whole_list_sent_again_with_additions_books_the_additions(house, scheme, tmp_path):
+    rows = [person(A) for _ in range(3)]
+    enrol(house.officer_a, roster(tmp_path, rows))
+    preview = check(house.officer_a, roster(tmp_path, [*rows, person(A)]))
+    assert codes(preview) == {"enrolled"}
+    assert preview.roster.counts["warned"] == 3 and preview.bookable
+    assert enrol(house.officer_a, roster(tmp_path, [*rows, person(A), person(A)])).rows == 2
+
+
+def test_one_bad_row_keeps_all_from_being_booked(house, scheme, tmp_path, connect):
+    good, bad = person(A), person(A)
+    path = roster(
+        tmp_path, [good, (bad[0], bad[1][:-1] + ("0" if bad[1][-1] != "0" else "1"), A, "")]
+    )
+    with pytest.raises(Refusal, match="must be corrected"):
+        enrol(house.officer_a, path)
+    assert enrolled(connect) == 0
+
+
+def test_of_another_unit_it_is_said_only_that_she_is_covered_elsewhere(house, scheme, tmp_path):
+    somebody = person(B)
+    enrol(house.officer_b, roster(tmp_path, [somebody]))
+    there = (somebody[0], somebody[1], A, "")
+    assert codes(check(house.officer_a, roster(tmp_path, [there]))) == {"covered_elsewhere"}
+    both = (somebody[0], somebody[1], A, "")
+    assert codes(check(house.clerk, roster(tmp_path, [both]))) == {"covered_in_other_unit"}
+
+
+def test_a_known_number_under_another_name_goes_to_the_office(house, scheme, tmp_path):
+    somebody = person(B)
+    enrol(house.officer_b, roster(tmp_path, [somebody]))
+    asked = [("别的名字", somebody[1], A, "")]
+    assert codes(check(house.officer_a, roster(tmp_path, asked))) <= {
+        "covered_elsewhere",
+        "ask_office",
+    }
+
+
+def test_asking_has_a_measure(house, scheme, tmp_path):
+    rows = [person(A) for _ in range(200)]
+    with pytest.raises(Refusal, match="look-ups"):
+        for _ in range(9):
+            check(house.officer_a, roster(tmp_path, rows))
+
+
+def test_an_officer_cannot_book_for_another_unit(house, scheme, tmp_path):
+    preview = check(house.officer_a, roster(tmp_path, [person(B)]))
+    assert "unit_unknown" in codes(preview)
+
+
+def test_a_roster_of_many_units_is_booked_by_the_office(house, scheme, tmp_path, connect):
+    booked = enrol(house.clerk, roster(tmp_path, [person(A), person(B), person(B)]))
+    assert booked.rows == 3
+    units = (
+        connect("superuser")
+        .execute("select union_id, count(*) from mutualaid_enrolment group by 1")
+        .fetchall()
+    )
+    assert dict(units) == {house.union["unit_a"]: 1, house.union["unit_b"]: 2}
+
+
+def test_a_checked_file_can_be_booked_later_from_its_sealed_bytes(house, scheme, tmp_path):
+    from gonghui.programmes.mutualaid.services.rosters import book_roster, kept_preview
+
+    preview = check(house.officer_a, roster(tmp_path, [person(A)]))
+    later = kept_preview(house.officer_a, preview.file_id, tmp_path, on=ON)
+    assert book_roster(house.officer_a, later, on=ON).rows == 1
+
+
+def test_a_file_costs_fewer_than_twenty_statements(house, scheme, tmp_path):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    path = roster(tmp_path, [person(A) for _ in range(50)])
+    with CaptureQueriesContext(connection) as queries:
+        enrol(house.officer_a, path)
+    asked = [query["sql"] for query in queries]
+    assert len([one for one in asked if not one.startswith(TURNS)]) < 20, asked
