@@ -162,7 +162,8 @@ def test_two_starters_without_turns_would_disturb_each_other(clusters, tmp_path)
         @contextmanager
         def _turn(self):
             self.folder.mkdir(exist_ok=True)
-            yield Servant.of(self.data)
+            with open(self.folder / "turn", "a") as turn:
+                yield Servant.of(self.data), turn.fileno()
 
     clusters(tmp_path)
     assert both_start(tmp_path, Unruly) != [None, None]

@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+import time
 
 import psycopg
 import pytest
 
 from tests.config.processes import children, kill_all, kill_first, wait_for
+
+SOAK = bool(os.environ.get("GONGHUI_SOAK"))
+ROUNDS = 200 if SOAK else 3
 
 CLIENT = """
 import sys, psycopg
@@ -53,7 +57,7 @@ def killed_while_writing(cluster, kill, clients=2, at_least=100):
 def test_no_acknowledged_write_is_lost(clusters, tmp_path, kill):
     cluster = clusters(tmp_path)
     cluster.start()
-    for _ in range(3):
+    for _ in range(ROUNDS):
         for acknowledged, there in killed_while_writing(cluster, kill):
             assert acknowledged <= there <= acknowledged + 1  # one may be written, not yet said
 
@@ -97,3 +101,21 @@ def test_a_stopped_server_left_nothing_that_runs(clusters, tmp_path):
     for process in family[1:]:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
+
+
+STARTER = "import sys; from gonghui.config.cluster import Cluster; Cluster(sys.argv[1]).start()"
+
+
+@pytest.mark.parametrize("after", range(0, 2000, 50) if SOAK else [150, 400, 700], ids=str)
+def test_a_starter_killed_at_any_moment_leaves_a_folder_that_starts(clusters, tmp_path, after):
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, tmp_path])
+    wait_for(lambda: (tmp_path / "postgres" / "turn").exists() or starter.poll() is not None)
+    time.sleep(after / 1000)
+    starter.kill()
+    starter.wait()
+    cluster = clusters(tmp_path)
+    cluster.start()
+    with psycopg.connect(**cluster.superuser()) as superuser:
+        assert superuser.execute("SHOW data_checksums").fetchone() == ("on",)
+    assert not (tmp_path / "postgres" / "data.making").exists()
+    assert not (tmp_path / "postgres" / "superuser.password").exists()

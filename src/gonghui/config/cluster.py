@@ -158,9 +158,9 @@ class Cluster:
 
     def start(self) -> None:
         """Makes the data if there are none, and starts the server unless it runs."""
-        with self._turn() as servant:
+        with self._turn() as (servant, turn):
             programs = self._programs(servant)
-            self._make(servant, programs)
+            self._make(servant, programs, turn)
             if not self._alive():
                 self._start(servant, programs)
 
@@ -186,15 +186,16 @@ class Cluster:
             return True
 
     @contextmanager
-    def _turn(self) -> Iterator[Servant]:
-        """One at a time starts or stops; the folders are there."""
+    def _turn(self) -> Iterator[tuple[Servant, int]]:
+        """One at a time starts or stops, and its lock; the folders are there."""
         passable = 0o700 if Servant.of(self.data).uid is None else 0o711
         self.home.parent.mkdir(parents=True, exist_ok=True)
         self.home.mkdir(mode=passable, exist_ok=True)
         self.folder.mkdir(mode=passable, exist_ok=True)
         with open(self.folder / "turn", "a", encoding="ascii") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
-            yield Servant.of(self.data)  # again: the one before us may have made the data
+            # Asked only now: the one before us may have made the data.
+            yield Servant.of(self.data), turn.fileno()
 
     @property
     def _mark(self) -> Path:
@@ -219,8 +220,11 @@ class Cluster:
             )
         return servant.programs(folder, self.folder)
 
-    def _make(self, servant: Servant, programs: Path) -> None:
-        """The data folder, complete or not at all."""
+    def _make(self, servant: Servant, programs: Path, turn: int) -> None:
+        """The data folder, complete or not at all.
+
+        `initdb` holds our turn, too: were we killed, the next one waits until it has ended.
+        """
         if (self.data / "PG_VERSION").is_file():
             self.passwords()  # refuses data without their passwords
             return
@@ -239,6 +243,7 @@ class Cluster:
                 *(programs / "initdb", "-D", making, "-U", SUPERUSER, f"--pwfile={secret}"),
                 *("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
                 *("--locale=C.UTF-8", "--data-checksums", "-A", "scram-sha-256"),
+                keep=(turn,),
             )
         finally:
             secret.unlink(missing_ok=True)

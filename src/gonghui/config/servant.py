@@ -74,8 +74,10 @@ class Servant:
     def _other(cls, uid: int) -> Servant:
         return cls(uid=uid, gid=pwd.getpwuid(uid).pw_gid)
 
-    def run(self, *command: object, timeout: float = 180) -> subprocess.CompletedProcess[str]:
-        """A program, to its end, with what it said."""
+    def run(
+        self, *command: object, keep: Sequence[int] = (), timeout: float = 180
+    ) -> subprocess.CompletedProcess[str]:
+        """A program, to its end, with what it said; it inherits the file descriptors ``keep``."""
         return subprocess.run(
             [*self.before, *map(str, command)],
             env=_environment(),
@@ -85,6 +87,7 @@ class Servant:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            pass_fds=keep,
             timeout=timeout,
             check=False,
             **self._ids(),
