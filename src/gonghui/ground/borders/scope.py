@@ -61,6 +61,7 @@ class Actor:
             with transaction.atomic():
                 yield within
             return
+        alone = not connection.in_atomic_block
         with transaction.atomic():
             scope = self._enter()
             inner = _current.set(scope)
@@ -69,7 +70,8 @@ class Actor:
             finally:
                 _current.reset(inner)
             # After an error the rollback takes the scope off; a statement would hide the error.
-            self._leave(connection.needs_rollback)
+            if not alone and not connection.needs_rollback:
+                self._leave()
 
     def _enter(self) -> Scope:
         try:
