@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import connections
+from procrastinate.contrib.django import app
 
 from gonghui.core.errors import Refusal
 from gonghui.ground.jobs.errors import TryAgain
@@ -81,3 +82,10 @@ def impatient(turn, *, name):
 def wrong_sql(turn, *, name):
     with turn.step(), connections["default"].cursor() as cursor:
         cursor.execute("insert into accounts_account (login) values (%s)", [name])
+
+
+@app.task(name="proof.naive", queue="jobs")
+def naive(name):
+    """As one would write it without a row of state: the control."""
+    mark(name)
+    fault("proof.naive_done")
