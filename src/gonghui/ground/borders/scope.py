@@ -62,6 +62,7 @@ class Actor:
                 yield within
             return
         alone = not connection.in_atomic_block
+        part_of_a_larger_one = connection.in_atomic_block
         with transaction.atomic():
             scope = self._enter()
             inner = _current.set(scope)
