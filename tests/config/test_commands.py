@@ -15,11 +15,11 @@ from gonghui.config.roles import create_database, text_for_a_dba
 PASSPHRASE = "correct horse battery"
 
 
-def gonghui(home, *words, **variables):
+def gonghui(home, *words, start=("-m", "gonghui"), **variables):
     """A command; ``done.stdout`` has both streams."""
     inherited = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
     return subprocess.run(
-        [sys.executable, "-m", "gonghui", *map(str, words), "--lang", "en"],
+        [sys.executable, *start, *map(str, words), "--lang", "en"],
         env={**inherited, "GONGHUI_HOME": str(home), "GONGHUI_PASSPHRASE": PASSPHRASE, **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
