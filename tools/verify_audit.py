@@ -201,7 +201,7 @@ class Judge:
         self.made = (0, "", 0, NOTHING, "")
         self.cluster, self.before = 0, 0
         self.oldest: tuple[int, str] | None = None
-        self.attested = 0
+        self.signed, self.attested = 0, 0
 
     def run(self) -> None:
         self._begin()
@@ -222,9 +222,10 @@ class Judge:
             else:
                 raise Bad(self.lines.where(), "这一行不该在这里 / this line has no place here")
         if not ended:
-            raise Bad(
-                self.lines.where(), "文件没有结尾，被截断 / the file is cut off: it has no end"
-            )
+            raise Bad(self.lines.where(), "没有结尾，文件被截断 / no end: the file is cut off")
+        if self.signed != self.block:
+            wrong = "最后的区块没有链头 / the last block has no head"
+            raise Bad(f"第{self.block}区块 / block {self.block}", wrong)
         self._kept_heads_were_reached()
 
     def _begin(self) -> None:
@@ -313,7 +314,7 @@ class Judge:
         for kept in self.kept:
             if kept.line and kept.block == self.block and kept.line != head.line:
                 raise Bad(place, "与外存链头不同 / it differs from the kept head")
-        self.newest_head, self.heads = stated.decode(), self.heads + 1
+        self.newest_head, self.heads, self.signed = stated.decode(), self.heads + 1, self.block
 
     def _outside_blocks(self, stated: bytes, said: bytes) -> None:
         self._agree(stated, said)

@@ -147,8 +147,8 @@ def swap(export: Export) -> None:
 
 
 def cut_the_tail(export: Export) -> None:
-    blocks = export.places("b")
-    del export.lines[export.draw.choice(blocks) : -1]
+    behind_heads = [at for at in export.places("b") if export.lines[at - 1][1][0] == "h"]
+    del export.lines[export.draw.choice(behind_heads) : -1]
     export.mending = 0
     export.write()
 

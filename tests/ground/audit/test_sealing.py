@@ -135,15 +135,17 @@ def test_control_a_sealer_that_goes_by_the_largest_id_skips_for_ever(house, conn
 
 def test_control_taking_the_newest_hash_in_a_trigger_forks(database, connect):
     superuser = connect("superuser", autocommit=True)
-    superuser.execute("create table chained (id bigint generated always as identity, previous bytea,"
-                      " hash bytea)")  # fmt: skip
+    superuser.execute(
+        "create table chained (id bigint generated always as identity, previous bytea, hash bytea)"
+    )
     superuser.execute("""
         create function chain() returns trigger language plpgsql as $$ begin
           select hash into new.previous from chained order by id desc limit 1;
           new.hash := sha256(coalesce(new.previous, '') || new.id::text::bytea);
           return new; end $$""")
-    superuser.execute("create trigger chained before insert on chained for each row"
-                      " execute function chain()")  # fmt: skip
+    superuser.execute(
+        "create trigger chained before insert on chained for each row execute function chain()"
+    )
     start = threading.Barrier(WRITERS)
     connections = [connect("superuser", autocommit=True) for _ in range(WRITERS)]
 

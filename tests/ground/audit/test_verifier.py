@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
-import os
 import random
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.ground.audit.forgeries import KINDS, Export, sha256, written
+from tests.ground.audit.judging import TOOL, TRIES, asked, verdict, verifier
 from tests.ground.audit.trails import a_city
-
-ROOT = Path(__file__).parents[3]
-TOOL = ROOT / "tools" / "verify_audit.py"
-TRIES = 100 if os.environ.get("GONGHUI_SOAK") else 5
-
-
-def load_verifier():
-    spec = importlib.util.spec_from_file_location("verify_audit", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-verifier = load_verifier()
 
 
 @pytest.fixture(scope="module")
@@ -38,26 +22,6 @@ def good(tmp_path_factory):
     folder = tmp_path_factory.mktemp("good")
     city = a_city()
     return city.export(folder / "export"), city.keep_head(folder / "head.txt")
-
-
-def asked(*arguments):
-    """What the program says, run alone: no package can be imported, no variable is read."""
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", TOOL, *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def verdict(export, head):
-    """The first bad place and what is wrong; "" when all is well."""
-    try:
-        verifier.judge(str(export), verifier.heads_in(str(head)) if head else ())
-    except verifier.Bad as bad:
-        return f"{bad.where}: {bad.said}"
-    return ""
 
 
 def forged(good, folder, kind, seed):

@@ -27,13 +27,14 @@ def check_trail(connection: Any) -> Iterator[Finding]:  # noqa: ANN401  (a psyco
     with connection.cursor() as cursor:
         entries, known = Entries(cursor), heads(cursor)
         newest: Stored | None = None
-        head = NOTHING
+        head, signed = NOTHING, False
         for stored in blocks_after(cursor, 0):
             wrong = _wrong_with(stored, newest, head, entries)
             if wrong:
                 yield wrong
                 return  # what follows hangs on it
-            if stored.block.number in known:
+            signed = stored.block.number in known
+            if signed:
                 said, digest = known.pop(stored.block.number)
                 made = (stored.block.last, stored.hash, stored.block.at, stored.block.chain)
                 if (said.last, said.hash, said.at, said.chain) != made or said.digest() != digest:
@@ -42,6 +43,9 @@ def check_trail(connection: Any) -> Iterator[Finding]:  # noqa: ANN401  (a psyco
                     return
                 head = digest
             newest = stored
+        if newest is not None and not signed:
+            place = f"audit_block {newest.block.number}"
+            yield Finding(place, N_("The newest block has no head."))
         for number in known:
             yield Finding(f"audit_head {number}", N_("The block of this head is missing."))
         if newest is not None:

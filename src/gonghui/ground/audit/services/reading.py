@@ -30,21 +30,26 @@ def instant(column: str) -> str:
     return f"""to_char({column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
+def transaction_id(column: str) -> str:
+    """SQL for a transaction id as an integer. One that was forged may be larger than any is."""
+    return f"least({column}::text::numeric, 9223372036854775807)::bigint"
+
+
 _EVENTS = f"""
-select id, xid::text::bigint, {instant("at")}, actor_id, authority, post_id, session_id, action,
-       subject, subject_id, union_id, person_seen, purpose, encode(before_hash, 'hex'),
+select id, {transaction_id("xid")}, {instant("at")}, actor_id, authority, post_id, session_id,
+       action, subject, subject_id, union_id, person_seen, purpose, encode(before_hash, 'hex'),
        encode(after_hash, 'hex'), request, details
   from public.audit_event where id = any(%s::bigint[])"""
 
 _CHANGES = f"""
-select id, xid::text::bigint, {instant("at")}, actor_id, table_name, verb, rows,
+select id, {transaction_id("xid")}, {instant("at")}, actor_id, table_name, verb, rows,
        encode(before_hash, 'hex'), encode(after_hash, 'hex')
   from public.audit_change where id = any(%s::bigint[])"""
 
 _BLOCKS = f"""
 select chain, number, algorithm, first, last, {instant("at")}, encode(previous, 'hex'),
-       encode(head, 'hex'), cluster, before::text::bigint, encode(hash, 'hex'), kinds, entries,
-       digests
+       encode(head, 'hex'), cluster, {transaction_id("before")}, encode(hash, 'hex'), kinds,
+       entries, digests
   from public.audit_block where number > %s order by number limit %s"""
 
 _HEAD = f"""
