@@ -119,6 +119,12 @@ def publish(actor: Actor, publication_id: int, *, decided: DecidedAmounts | None
                 N_("Who publishes an edition has confirmed it."),
                 N_("Confirm it first, by the digest you were shown."),
             )
+        if prepared.confirmations.values("person_id").distinct().count() < 2:
+            raise Refusal(
+                N_("Two different people confirm an edition before it is published."),
+                N_("Have a second person confirm it: gonghui edition confirm {number}"),
+                number=prepared.pk,
+            )
         _refuse_decided_since(prepared, decided)
         with in_words(), connections["default"].cursor() as cursor:
             cursor.execute("select gate.publish_edition(%s)", [prepared.pk])
