@@ -61,7 +61,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Choose one of the kinds in the template."),
     ),
     "born_differs": (
-        N_("The date of birth {value} contradicts the identity number ({expected})."),
+        N_("The date of birth contradicts the identity number."),
         N_("Check whether the number belongs to this person; rows may have slipped."),
     ),
     "sex_differs": (
