@@ -2,6 +2,7 @@
 
 from gonghui.programmes.mutualaid.rosters.checking import check_roster
 from gonghui.programmes.mutualaid.rosters.errors import RosterRefused
+from gonghui.programmes.mutualaid.rosters.files import read_roster
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 from gonghui.programmes.mutualaid.rosters.roster import (
     CheckedRoster,
@@ -18,4 +19,5 @@ __all__ = [
     "RosterRow",
     "Unit",
     "check_roster",
+    "read_roster",
 ]

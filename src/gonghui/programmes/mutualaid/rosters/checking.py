@@ -12,6 +12,7 @@ from typing import Any
 
 from gonghui.adapters.spreadsheets import Kind, Spreadsheet
 from gonghui.core.money import format_yuan
+from gonghui.ground.directory.identity import FEMALE, MALE
 from gonghui.programmes.mutualaid.rosters.cells import Cells
 from gonghui.programmes.mutualaid.rosters.columns import Columns, columns, plain
 from gonghui.programmes.mutualaid.rosters.documents import read_documents, read_kinds
@@ -48,6 +49,7 @@ from gonghui.programmes.mutualaid.rosters.units import UnitBook, read_units
 
 _FREE = ("serial", "staff_number", "unit_code", "unit_name", "bank", "branch", "remark")
 """Kept as they are written, without blanks around them."""
+_SEXES = {MALE: "male", FEMALE: "female", "": ""}
 _OWN_SHEETS = (HELP, CHOICES, LISTING)
 """What our own template and our own lists of findings add to a workbook."""
 
@@ -171,7 +173,7 @@ class _Reading:
             for number, day in zip(self.numbers, checked.born_on, strict=True)
         ]
         sexes = [
-            "" if faulty and number in faulty else sex
+            "" if faulty and number in faulty else _SEXES[sex]
             for number, sex in zip(self.numbers, checked.sexes, strict=True)
         ]
         values["born_on"] = self._born(born)

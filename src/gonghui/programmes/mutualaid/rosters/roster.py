@@ -103,7 +103,7 @@ class CheckedRoster:
     ``rows_in`` = good + warned + bad + skipped: every row below the heading that holds anything.
 
     ``values``: ``name`` (as stored), ``name_folded``, ``document_kind``, ``document_number``
-    (normal form), ``sex`` ("M", "F", ""), ``born_on`` (date), ``ethnicity``, ``phone``,
+    (normal form), ``sex`` ("male", "female", ""), ``born_on`` (date), ``ethnicity``, ``phone``,
     ``insurance``, ``category``, ``hardship`` ("hardship", "extreme_poverty", "none", ""),
     ``model_worker`` ("yes", "no", ""), ``shares``, ``own_fen``, ``unit_fen`` (int), ``renewal``
     ("first", "renewal", ""), ``bank``, ``card``, ``branch``, ``unit_id``, ``unit_code``,
