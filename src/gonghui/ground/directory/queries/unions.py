@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,6 +88,18 @@ def find_unions(
     found = Union.objects.filter(named | exact, code__gt=after_code).order_by("code")
     with actor.transaction():
         return [_line(union, 0) for union in found[:limit]]
+
+
+def union_coded(actor: Actor, code: str) -> int | None:
+    """The union with a code."""
+    with actor.transaction():
+        return Union.objects.filter(code=code).values_list("pk", flat=True).first()
+
+
+def union_names(actor: Actor, union_ids: Iterable[int]) -> dict[int, str]:
+    """What unions are called today."""
+    with actor.transaction():
+        return dict(Union.objects.filter(pk__in=set(union_ids)).values_list("pk", "name"))
 
 
 def union_on(actor: Actor, union_id: int, day: date) -> UnionOnDay | None:
