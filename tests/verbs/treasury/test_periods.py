@@ -1,5 +1,6 @@
 """Periods open one after the other, and two people close them on the same figures."""
 
+import time
 from datetime import date
 
 import psycopg
@@ -74,6 +75,27 @@ def test_the_trial_balance_is_kept_letter_by_letter(books, proved):
     assert kept(books, 1) == before
     assert kept(books, 3) is None
     assert proved()
+
+
+def test_the_newest_block_of_the_audit_trail_is_kept_beside_it(books, connect, tmp_path):
+    from gonghui.ground.audit.services import sealing
+    from gonghui.ground.audit.signing import make_key
+    from gonghui.verbs.treasury.queries.periods import closings
+
+    key, newest = make_key(tmp_path / "keys"), None
+    keeper = connect("keeper", autocommit=True)
+    for _ in range(600):  # an open transaction of another test on this server holds it up
+        sealing.seal(key)
+        newest = keeper.execute(
+            "select number, algorithm, encode(hash, 'hex') from audit_block"
+            " order by number desc limit 1"
+        ).fetchone()
+        if newest:
+            break
+        time.sleep(0.1)
+    books.close(1)
+    (kept_one,) = closings(books.house.accountant, books.period[1])
+    assert kept_one.audit_head == " ".join(map(str, newest))
 
 
 def test_one_person_alone_closes_nothing(books):
