@@ -29,7 +29,7 @@ def made(monkeypatch):
 
 
 def test_it_says_what_it_made(made, tmp_path, capsys):
-    ending = gonghui("--lang", "en", "twin", tmp_path / "city", "--seed", "7", home=tmp_path)
+    ending = gonghui("--lang", "en", "twin", "make", tmp_path / "city", "--seed", "7", home=tmp_path)
     assert ending == 0
     said = capsys.readouterr().out
     assert said.startswith("Synthetic data: ")
@@ -41,10 +41,10 @@ def test_it_says_what_it_made(made, tmp_path, capsys):
 def test_its_seed_is_the_twins(made, tmp_path):
     from gonghui.twin.city import SEED
 
-    gonghui("twin", tmp_path / "city", home=tmp_path)
+    gonghui("twin", "make", tmp_path / "city", home=tmp_path)
     assert made[0][2] == SEED
 
 
 def test_a_word_is_no_seed(made, tmp_path, capsys):
-    assert gonghui("twin", tmp_path / "city", "--seed", "spring", home=tmp_path) == 2
+    assert gonghui("twin", "make", tmp_path / "city", "--seed", "spring", home=tmp_path) == 2
     assert made == []

@@ -37,7 +37,7 @@ def demo() -> None:
     shutil.rmtree(folder / "store", ignore_errors=True)  # a demo starts with an empty store
     show = _Show(folder)
     city, store = folder / "city", folder / "store"
-    show.run(_("A synthetic city"), "twin", city)
+    show.run(_("A synthetic city"), "twin", "make", city)
     show.run(
         _("Its files are taken in"),
         *("ingest", store, city / "feed"),

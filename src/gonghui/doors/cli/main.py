@@ -18,12 +18,20 @@ from gonghui import __version__
 from gonghui.core.errors import N_, Refusal
 from gonghui.doors.cli import (
     adjudicate,
+    audit,
+    city,
+    contribution,
     demo,
+    directory,
+    edition,
     explain,
     house,
     ingest,
+    keys,
     language,
+    ledger,
     replay,
+    roster,
     rulebook,
     twin,
 )
@@ -146,8 +154,9 @@ def program() -> typer.Typer:
         no_args_is_help=True,
     )
     app.callback()(_everywhere)
-    commands = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
-    for module in (*commands, *house.more_commands()):
+    of_files = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
+    of_people = (city, directory, edition, roster, contribution, ledger, audit, keys)
+    for module in (*of_files, *of_people, *house.more_commands()):
         module.register(app)
     return app
 

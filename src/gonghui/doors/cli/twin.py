@@ -1,4 +1,4 @@
-"""`gonghui twin`: a synthetic city whose filed claims give the published figures."""
+"""`gonghui twin make`: a synthetic city whose filed claims give the published figures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gonghui.doors.cli import twin_load
 from gonghui.doors.cli.home import home
 from gonghui.doors.cli.language import _
 
@@ -14,13 +15,18 @@ SEED = 20221031
 
 
 def register(app: typer.Typer) -> None:
-    app.command(
-        "twin",
+    group = typer.Typer(help=_("A synthetic city to try everything on."), no_args_is_help=True)
+    group.command(
+        "make",
         help=_("Write the files of a synthetic Jiaozuo of 2022 that gives the published figures."),
-    )(twin)
+    )(make)
+    group.command("load", help=_("Bring such a city into the house, as an office would."))(
+        twin_load.load
+    )
+    app.add_typer(group, name="twin")
 
 
-def twin(
+def make(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help=_("A new or empty folder, or an earlier twin."))
     ],

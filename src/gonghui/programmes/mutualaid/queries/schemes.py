@@ -18,3 +18,17 @@ def scheme_of(code: str) -> Scheme:
             known=", ".join(known) or "–",
         )
     return found
+
+
+def only_scheme(code: str = "") -> Scheme:
+    """The scheme by its code; where there is one only, it need not be said."""
+    if code:
+        return scheme_of(code)
+    schemes = list(Scheme.objects.order_by("code")[:2])
+    if len(schemes) == 1:
+        return schemes[0]
+    raise Refusal(
+        N_("It is not clear which scheme is meant: {known}."),
+        N_("Name one: --scheme CODE"),
+        known=", ".join(one.code for one in schemes) or "–",
+    )

@@ -83,3 +83,18 @@ def items_named(codes: Collection[str]) -> dict[str, int]:
 
 def _no_fund(code: str) -> Refusal:
     return Refusal(N_("There is no fund {code}."), N_("Look at the list of funds."), code=code)
+
+
+def only_fund(code: str = "") -> KnownFund:
+    """The fund named; where there is one only, it need not be said. Inside a transaction."""
+    if code:
+        return fund_named(code)
+    codes = list(Fund.objects.order_by("code").values_list("code", flat=True)[:5])
+    if len(codes) == 1:
+        return fund_named(codes[0])
+    raise Refusal(
+        N_("There are {count} funds here."),
+        N_("Name one with --fund: {codes}."),
+        count=len(codes),
+        codes=", ".join(codes),
+    )
