@@ -78,7 +78,7 @@ def test_killed_at_every_point_the_end_is_that_of_the_undisturbed_run(office, cr
         assert ended == "SIGKILL", f"{point} was not passed"
         killed += 1
     worker = crew.start()
-    until(lambda: open_runs(office) == 0, 120)
+    until(lambda: open_runs(office) == 0, 60 + KILLS)
     assert crew.stop(worker) == "exit 0"
     assert killed == KILLS
     for kill in range(KILLS):

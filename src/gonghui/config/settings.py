@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "gonghui.ground.directory",
     "gonghui.ground.accounts",
     "gonghui.ground.jobs",
+    "gonghui.ground.messages",
     "gonghui.verbs.treasury",
     "gonghui.programmes.mutualaid",
 ]

@@ -34,6 +34,11 @@ def check_arguments(arguments: Arguments) -> None:
                 raise PersonalArgument(f"argument {name}: only ids, codes, hashes and days")
 
 
+def may_be_personal(text: str) -> bool:
+    """Whether a number of a person may stand in it."""
+    return bool(_PERSONAL.search(text.replace("-", "").replace(" ", "")))
+
+
 def _harmless(value: object) -> bool:
     if value is None or isinstance(value, bool):
         return True
@@ -43,4 +48,4 @@ def _harmless(value: object) -> bool:
         return False
     if _HASH.fullmatch(value):
         return True
-    return bool(_CODE.fullmatch(value)) and not _PERSONAL.search(value.replace("-", ""))
+    return bool(_CODE.fullmatch(value)) and not may_be_personal(value)
