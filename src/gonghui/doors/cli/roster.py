@@ -131,7 +131,7 @@ def _print(preview: Preview, file: Path, marked: Path | None) -> None:
     roster = preview.roster
     counts = roster.counts
     words = _(
-        "{rows_in:,} rows: {good:,} good, {warned:,} to look at, {bad:,} wrong, {skipped:,} no people."
+        "{rows_in:,} rows: {good:,} good, {warned:,} to look at, {bad:,} wrong, {skipped:,} others."
     )
     print(words.format(**counts))
     found = sorted(roster.findings, key=lambda one: (one.level != "error", one.row))

@@ -10,6 +10,14 @@ from django.db.models import F
 
 from gonghui.programmes.mutualaid.models import Bill, Suspense
 
+_ENROLLED = """
+select u.id, u.name, count(*), count(e.paid_on), sum(e.fee_fen)::bigint, coalesce((
+         select sum(b.received_fen) from public.mutualaid_bill b
+          where b.union_id = u.id and b.scheme_id = %s and b.period_from = %s), 0)::bigint
+  from public.mutualaid_enrolment e join public.directory_union u on u.id = e.union_id
+ where e.scheme_id = %s and e.period_from = %s and not e.cancelled
+ group by u.id order by u.low"""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenBill:
@@ -77,12 +85,7 @@ def enrolled(scheme_id: int, period_from: date) -> list[Enrolled]:
     """Unit by unit, in the order of the tree."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "select u.id, u.name, count(*), count(e.paid_on), sum(e.fee_fen)::bigint,"
-            " coalesce((select sum(b.received_fen) from public.mutualaid_bill b where b.union_id = u.id"
-            " and b.scheme_id = %s and b.period_from = %s), 0)::bigint"
-            " from public.mutualaid_enrolment e join public.directory_union u on u.id = e.union_id"
-            " where e.scheme_id = %s and e.period_from = %s and not e.cancelled"
-            " group by u.id order by u.low",
+            _ENROLLED,
             [scheme_id, period_from, scheme_id, period_from],
         )
         return [Enrolled(*row) for row in cursor.fetchall()]
