@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 Edition = Annotated[
-    str, typer.Argument(metavar="EDITION", help=_("Edition (jiaozuo/medical/2022) or YAML file."))
+    str, typer.Argument(metavar="EDITION", help=_("Edition (city/scheme/2022) or YAML file."))
 ]
 Pdf = Annotated[
     Path | None, typer.Option("--pdf", metavar=_("FILE"), help=_("Write a PDF instead."))

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help=_("A synthetic city to try everything on."), no_args_is_help=True)
     group.command(
         "make",
-        help=_("Write the files of a synthetic Jiaozuo of 2022 that gives the published figures."),
+        help=_("Write the files of a synthetic city of 2022 that gives the published figures."),
     )(make)
     group.command("load", help=_("Bring such a city into the house, as an office would."))(
         twin_load.load
