@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 TOOL = Path(__file__).parents[3] / "tools" / "verify_audit.py"
-TRIES = 100 if os.environ.get("GONGHUI_SOAK") else 5
+SOAK = bool(os.environ.get("GONGHUI_SOAK"))
+TRIES = 100 if SOAK else 5
 
 
 def load_verifier():
