@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import Error, connections, transaction
+from django.db import Error, connections
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
 from gonghui.ground.directory import permissions
-from gonghui.ground.directory.errors import in_words, not_yours
+from gonghui.ground.directory.errors import in_words, not_yours, union_is_not_there
 from gonghui.ground.directory.identity import Checked, check_document
 from gonghui.ground.directory.models import Person, PersonNumber
 from gonghui.ground.directory.names import check_name, fold_name, pinyin_key, written_name
 from gonghui.ground.directory.numbers import COLUMN, found_by
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.ground.vault.services.keys import provider
 from gonghui.ground.vault.services.values import seal_for
 
@@ -149,7 +150,7 @@ def correct_name(actor: Actor, person_id: int, name: str, *, because: str) -> No
             "person.renamed",
             subject="directory_person",
             subject_id=person_id,
-            details={"because": because},
+            details={"because": masked_reason(because)},
         )
 
 
@@ -160,6 +161,7 @@ def correct_number(
 
     Refused when it is somebody else's: two rows of one person are joined instead.
     """
+    because = masked_reason(because)
     checked = _accepted(check_document(document, number, on))
     found = found_by(provider(), [checked.kind], [checked.number])
     with actor.transaction() as scope, _elsewhere_in_words():
@@ -220,7 +222,7 @@ def _set_joined(
             action,
             subject="directory_person",
             subject_id=person_id,
-            details={"into": into_id, "because": because.strip()},
+            details={"into": into_id, "because": masked_reason(because)},
         )
 
 
@@ -256,7 +258,7 @@ def _refuse_twice(documents: Sequence[Checked]) -> None:
 @contextmanager
 def _elsewhere_in_words() -> Iterator[None]:
     try:
-        with transaction.atomic():
+        with in_words({"union_stands": union_is_not_there()}):
             yield
     except Error as error:
         state = getattr(error.__cause__, "sqlstate", "")
@@ -270,6 +272,4 @@ def _elsewhere_in_words() -> Iterator[None]:
                 N_("You have asked about very many numbers today."),
                 N_("Go on tomorrow, or send a roster to the office."),
             ) from None
-        if state == "42501":
-            raise not_yours() from None
         raise

@@ -11,8 +11,9 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory import permissions
-from gonghui.ground.directory.errors import in_words, not_yours
+from gonghui.ground.directory.errors import in_words, not_yours, union_is_not_there
 from gonghui.ground.directory.models import Appointment, Delegation, Post, PostKind
+from gonghui.ground.vault.masking import masked_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,14 @@ def decline_appointment(actor: Actor, appointment_id: int, because: str) -> None
         proposed = _open_appointment(appointment_id)
         with in_words(_refusals()):
             Appointment.objects.filter(pk=proposed.pk).update(
-                decided_by_id=scope.person_id, declined_because=because.strip()
+                decided_by_id=scope.person_id, declined_because=masked_reason(because)
             )
         record(
             "post.declined",
             subject="directory_appointment",
             subject_id=proposed.pk,
             union_id=proposed.union_id,
-            details={"kind": proposed.kind_id, "because": because.strip()},
+            details={"kind": proposed.kind_id, "because": masked_reason(because)},
         )
 
 
@@ -207,6 +208,7 @@ def _refusals() -> dict[str, Refusal]:
         "post_as_proposed": two,
         "appointment_as_proposed": two,
         "post_only_ends": ends,
+        "union_stands": union_is_not_there(),
         "post_one_at_a_time": already,
         "appointment_open_once": Refusal(
             N_("This post has been proposed already."),

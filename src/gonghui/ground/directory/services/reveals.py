@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from django.db import connections, models
 
-from gonghui.core.errors import N_, Refusal, masked_numbers
+from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
 from gonghui.ground.directory import permissions
 from gonghui.ground.directory.errors import not_yours
 from gonghui.ground.directory.models import PersonContact, PersonNumber
 from gonghui.ground.directory.numbers import COLUMN
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.ground.vault.sealing import Column
 from gonghui.ground.vault.services.values import open_for
 
@@ -45,7 +46,7 @@ def reveal_several(actor: Actor, kind: str, row_ids: Sequence[int], purpose: str
     if connections["default"].in_atomic_block:
         # Rolled back later, the event would be gone and the number seen.
         raise RuntimeError("reveal in a transaction of its own")
-    said = masked_numbers(" ".join(purpose.split()))
+    said = masked_reason(purpose)
     if not said or len(said) > LONGEST_PURPOSE:
         raise Refusal(
             N_("What for is missing, or too long."),

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gonghui.core.errors import N_, Refusal, masked_numbers
+from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory.errors import not_yours
 from gonghui.ground.vault.keyring import Keyring, change_keyring
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.ground.vault.permissions import ERASE, ROTATE
 from gonghui.ground.vault.services.destruction import destroy_data_keys
 from gonghui.ground.vault.services.keys import key_file, plugged_in, provider
@@ -89,7 +90,7 @@ def erase_person_key(actor: Actor, person_id: int, *, because: str) -> None:
 
     What the books must keep stays, under her row's id: amounts, decisions, who did what.
     """
-    reason = masked_numbers(because.strip())
+    reason = masked_reason(because)
     if not reason:
         raise Refusal(
             N_("The reason for the erasure is missing."),
