@@ -34,6 +34,8 @@ from gonghui.doors.cli import (
     roster,
     rulebook,
     twin,
+    undone,
+    work,
 )
 from gonghui.doors.cli.help import misuse, speaking
 from gonghui.doors.cli.language import _
@@ -156,7 +158,8 @@ def program() -> typer.Typer:
     app.callback()(_everywhere)
     of_files = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
     of_people = (city, directory, edition, roster, contribution, ledger, audit, keys)
-    for module in (*of_files, *of_people, *house.more_commands()):
+    of_work = (work, undone)
+    for module in (*of_files, *of_people, *of_work, *house.more_commands()):
         module.register(app)
     return app
 
