@@ -153,7 +153,12 @@ class _Reading:
         return values
 
     def findings(self) -> list[Finding]:
-        return [finding for cells in self._cells.values() for finding in cells.findings]
+        """All of them; of a row whose cells have slipped, only this."""
+        found = [finding for cells in self._cells.values() for finding in cells.findings]
+        slipped = {finding.row for finding in found if finding.code == "cells_shifted"}
+        if not slipped:
+            return found
+        return [one for one in found if one.code == "cells_shifted" or one.row not in slipped]
 
     def unread(self) -> set[str]:
         """Fields in which something could not be read."""
@@ -268,7 +273,9 @@ class _Reading:
         places = {row: at for at, row in enumerate(self._people)} if sheet.formulas else {}
         for row, column in sheet.formulas:
             if column in computed and row in places:
-                self._of(computed[column]).note(places[row], "formula_result")
+                cells = self._of(computed[column])
+                if row + 1 not in cells.errors():
+                    cells.note(places[row], "formula_result")
         # In a text file a comma too many moves all that follows it one column on.
         beyond = sheet.kinds[table.width :] if self._is_text else ()
         for at, row in enumerate(self._people) if beyond else ():

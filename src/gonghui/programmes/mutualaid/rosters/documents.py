@@ -50,22 +50,23 @@ def read_documents(cells: Cells, kinds: list[str], unknown: set[int], on: date) 
             if code == "document_ends_000" and rounded:
                 code = "document_rounded"
             cells.note(at, code, **dict(problem.values))
-    _note_kinds(cells, kinds, checked)
-    _note_rewritten(cells, checked)
+    faulty = cells.errors()
+    _note_kinds(cells, kinds, checked, faulty)
+    _note_rewritten(cells, checked, faulty)
     return checked
 
 
-def _note_kinds(cells: Cells, kinds: list[str], checked: CheckedColumn) -> None:
+def _note_kinds(cells: Cells, kinds: list[str], checked: CheckedColumn, faulty: set[int]) -> None:
     if checked.kinds != kinds:
         for at, (stated, own) in enumerate(zip(kinds, checked.kinds, strict=True)):
-            if stated != own:
+            if stated != own and cells.numbers[at] not in faulty:
                 cells.note(at, "document_kind_differs")
 
 
-def _note_rewritten(cells: Cells, checked: CheckedColumn) -> None:
+def _note_rewritten(cells: Cells, checked: CheckedColumn, faulty: set[int]) -> None:
     """What was changed in a number before it could be read; a small x at the end says nothing."""
     for at, (text, number) in enumerate(zip(cells.texts, checked.numbers, strict=True)):
-        if text == number or not number or text.upper() == number:
+        if text == number or not number or text.upper() == number or cells.numbers[at] in faulty:
             continue
         plain = half_width(text)
         if plain != text:

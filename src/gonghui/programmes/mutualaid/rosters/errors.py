@@ -13,6 +13,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("No row has the headings of a roster; seen were: {value}."),
         N_("Put headings above the list as in the template: at least 姓名 and 证件号码."),
     ),
+    "starts_with_people": (
+        N_("The list has no headings; it begins with people at once."),
+        N_("Put headings above the list as in the template: at least 姓名 and 证件号码."),
+    ),
     "no_name": (
         N_("There is no column for names; seen were: {value}."),
         N_("Add a column headed 姓名."),

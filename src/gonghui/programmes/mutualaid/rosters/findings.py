@@ -41,7 +41,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Enter it as the document shows it."),
     ),
     "name_characters": (
-        N_("The name holds a digit, a question mark or a box in place of a character."),
+        N_("The name holds digits or signs that no name has."),
         N_("Type it again; ask for the character if the computer does not show it."),
     ),
     "name_private": (
@@ -164,6 +164,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "name_short": (
         N_("The name has a single character."),
         N_("Check whether a part is missing."),
+    ),
+    "name_signs": (
+        N_("The name holds brackets or several names."),
+        N_("Enter the name of one person as the document shows it; remarks in their own column."),
     ),
     "name_rewritten": (
         N_("A character of an old computer was replaced by the one Unicode has for it."),

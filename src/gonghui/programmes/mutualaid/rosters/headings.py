@@ -6,6 +6,7 @@ span several columns (缴费金额: 个人, 单位).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from gonghui.programmes.mutualaid.rosters.columns import REQUIRED, columns, plai
 from gonghui.programmes.mutualaid.rosters.errors import RosterRefused
 from gonghui.programmes.mutualaid.rosters.roster import Column
 
+_LONG_NUMBER = re.compile(r"[0-9]{11}|[eE]\+[0-9]")
+"""No heading holds one; people's numbers and names are not repeated in a refusal."""
 _LATEST_HEADING = 30
 """A heading further down is none."""
 
@@ -164,6 +167,8 @@ def _unheaded(file: str, sheets: Sequence[Sheet]) -> RosterRefused:
             if len(fields) > best[0]:
                 best = len(fields), fields, texts
     _, fields, texts = best
+    if not fields and any(_LONG_NUMBER.search(text) for text in texts):
+        return RosterRefused("starts_with_people", file)
     seen = "、".join(masked_numbers("".join(text.split())[:20]) for text in texts[:15])
     missing = [name for name in REQUIRED if name not in fields]
     code = f"no_{missing[0]}" if len(missing) == 1 and len(fields) > 1 else "no_heading"

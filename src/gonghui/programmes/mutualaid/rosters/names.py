@@ -11,6 +11,9 @@ from gonghui.programmes.mutualaid.rosters.cells import Cells
 
 _ORDINARY = re.compile(r"[一-龥]{2,4}")
 _BETWEEN = "\0"
+_NO_NAME = re.compile(r'[=+@|<>{}\[\]"\\!#$%^&~;:]')
+_SIGNS = re.compile(r"[()（）/、,，]")
+"""People write 李娜（大） to tell two apart; no document does."""
 _LIKE_UTF_8 = re.compile(rb"^(?:[\xe4-\xe9][\x80-\xbf]{2}){2,20}$", re.MULTILINE)
 
 
@@ -38,7 +41,7 @@ def _note(cells: Cells, at: int, text: str, name: str) -> None:
         cells.note(at, "name_missing")
     elif len(name) > LONGEST_NAME:
         cells.note(at, "name_long", most=LONGEST_NAME)
-    elif check_name(name) is not None:
+    elif check_name(name) is not None or _NO_NAME.search(name):
         private = any(unicodedata.category(character) == "Co" for character in name)
         cells.note(at, "name_private" if private else "name_characters")
     else:
@@ -46,6 +49,8 @@ def _note(cells: Cells, at: int, text: str, name: str) -> None:
             cells.note(at, "name_rewritten")
         if len(name) == 1:
             cells.note(at, "name_short")
+        if _SIGNS.search(name):
+            cells.note(at, "name_signs")
 
 
 def _garbled(names: Sequence[str]) -> Iterator[int]:

@@ -16,6 +16,8 @@ from gonghui.programmes.mutualaid.rosters.roster import Skipped
 
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 _ORDINARY = re.compile(r"[一-龥]{2,4}")
+_LIKE_NUMBER = re.compile(r"[0-9]{5}|[eE]\+")
+"""What a signature in the column of numbers does not hold."""
 _ADDED_UP = ("shares", "own_fen", "unit_fen")
 
 
@@ -73,7 +75,7 @@ def _sort_odd(table: Table, row: int, rows: Rows) -> None:
     ):
         rows.skipped.append(Skipped(row + 1, "totals"))
         rows.totals.append(row)
-    elif not number and any(word.startswith(known.notes) for word in words[:1] if word):
+    elif words[0].startswith(known.notes) and not _LIKE_NUMBER.search(number):
         rows.skipped.append(Skipped(row + 1, "note"))
     elif not (number or name) and len(stated) == 1 and not _NUMBER.fullmatch(stated[0]):
         rows.skipped.append(Skipped(row + 1, "note"))  # one remark across the sheet

@@ -36,3 +36,4 @@ def fill_merged(table: Table, people: Sequence[int], cells: Mapping[str, Cells])
             elif name not in ("serial", "remark"):
                 for at in rows:
                     own.note(at, "merged")
+                    own.texts[at] = ""
