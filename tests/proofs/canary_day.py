@@ -31,6 +31,7 @@ def main(inbox, log):
 
     for connection in connections.all():
         connection.force_debug_cursor = True  # each statement goes to the log with its values
+    logging.getLogger("django.db.backends").setLevel(logging.DEBUG)
     house = furnished(Cluster(environment().home))
     many, few = people[:-20], people[-20:]
     book_rosters(house, many, few, inbox)
