@@ -36,6 +36,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z][a-z0-9-]{0,39}$")),
+                        name="ledger_fund_code",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Journal",
@@ -134,6 +142,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("fund", "key"), name="ledger_account_key_once"),
+                    models.UniqueConstraint(
+                        fields=("fund", "code"), name="ledger_account_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z][a-z0-9_]{0,39}$")),
+                        name="ledger_account_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["asset", "expense", "liability", "equity", "income"])
+                        ),
+                        name="ledger_account_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "asset"),
+                            models.Q(("cash", False), ("store", False)),
+                            _connector="OR",
+                        ),
+                        name="ledger_account_holds",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Item",
@@ -225,6 +259,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["journal", "id"], name="ledger_line_of_journal"),
+                    models.Index(
+                        fields=["account", "booked_on", "id"], name="ledger_line_of_account"
+                    ),
+                    models.Index(fields=["union", "booked_on", "id"], name="ledger_line_of_union"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("item__isnull", True),
+                                ("quantity", 0),
+                                models.Q(("fen", 0), _negated=True),
+                            ),
+                            models.Q(
+                                ("item__isnull", False), models.Q(("quantity", 0), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_line_money_or_goods",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Period",
@@ -247,6 +306,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_before__isnull", True),
+                            ("ends_before__gt", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="ledger_period_in_order",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("fund", "="),
+                            (gonghui.ground.directory.models.spans.DateSpan(), "&&"),
+                        ],
+                        name="ledger_period_one_at_a_time",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="journal",
@@ -308,6 +386,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by__isnull", True),
+                            models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ledger_closing_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", True), ("confirmed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False), ("confirmed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_closing_confirmed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("confirmed_at__isnull", False)),
+                        fields=("period",),
+                        name="ledger_closing_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Balance",
@@ -360,6 +467,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "union", "item", "period"),
+                        name="ledger_balance_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Stock",
@@ -399,6 +515,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "union", "item"), name="ledger_stock_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0)), name="ledger_stock_not_negative"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Purse",
@@ -424,98 +550,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z][a-z0-9-]{0,39}$")),
-                name="ledger_fund_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("fund", "key"), name="ledger_account_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("fund", "code"), name="ledger_account_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z][a-z0-9_]{0,39}$")),
-                name="ledger_account_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["asset", "expense", "liability", "equity", "income"])
-                ),
-                name="ledger_account_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "asset"), models.Q(("cash", False), ("store", False)), _connector="OR"
-                ),
-                name="ledger_account_holds",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["journal", "id"], name="ledger_line_of_journal"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(
-                fields=["account", "booked_on", "id"], name="ledger_line_of_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["union", "booked_on", "id"], name="ledger_line_of_union"),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("item__isnull", True), ("quantity", 0), models.Q(("fen", 0), _negated=True)
-                    ),
-                    models.Q(("item__isnull", False), models.Q(("quantity", 0), _negated=True)),
-                    _connector="OR",
-                ),
-                name="ledger_line_money_or_goods",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True),
-                    ("ends_before__gt", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="ledger_period_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("fund", "="),
-                    (gonghui.ground.directory.models.spans.DateSpan(), "&&"),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("floor_fen__isnull", True),
+                            ("held_fen__gte", models.F("floor_fen")),
+                            _connector="OR",
+                        ),
+                        name="ledger_fund_floor",
+                    )
                 ],
-                name="ledger_period_one_at_a_time",
-            ),
+            },
         ),
         migrations.AddIndex(
             model_name="journal",
@@ -545,67 +591,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source__isnull", False)),
                 fields=("fund", "source"),
                 name="ledger_journal_source_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by__isnull", True),
-                    models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="ledger_closing_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ledger_closing_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at__isnull", False)),
-                fields=("period",),
-                name="ledger_closing_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.UniqueConstraint(
-                fields=("account", "union", "item", "period"),
-                name="ledger_balance_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stock",
-            constraint=models.UniqueConstraint(
-                fields=("account", "union", "item"), name="ledger_stock_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 0)), name="ledger_stock_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("floor_fen__isnull", True),
-                    ("held_fen__gte", models.F("floor_fen")),
-                    _connector="OR",
-                ),
-                name="ledger_fund_floor",
             ),
         ),
     ]
