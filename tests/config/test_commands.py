@@ -11,6 +11,7 @@ from gonghui.config.backup import conninfo
 from gonghui.config.cluster import Cluster
 from gonghui.config.environment import VARIABLES
 from gonghui.config.roles import create_database, text_for_a_dba
+from tests.config.conftest import folder_in_memory
 
 PASSPHRASE = "correct horse battery"
 
@@ -56,14 +57,15 @@ def test_down_leaves_a_server_of_others_alone(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home():
     """An installation, up; what `up` said the first time is in ``first.txt``."""
-    home = tmp_path_factory.mktemp("house") / "home"
-    done = gonghui(home, "up")
-    home.with_name("first.txt").write_text(done.stdout)
-    assert done.returncode == 0, done.stdout
-    yield home
-    Cluster(home).stop()
+    with folder_in_memory() as folder:
+        home = folder / "home"
+        done = gonghui(home, "up")
+        (folder / "first.txt").write_text(done.stdout)
+        assert done.returncode == 0, done.stdout
+        yield home
+        Cluster(home).stop()
 
 
 @pytest.mark.slow

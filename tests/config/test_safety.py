@@ -4,10 +4,12 @@ import psycopg
 import pytest
 
 from gonghui.config.binaries import find_bin
+from gonghui.config.cluster import Cluster
 from gonghui.config.roles import create_database, create_roles
 from gonghui.config.safety import check_safety, unsafe
 from gonghui.config.servant import Servant
 from gonghui.core.errors import Refusal
+from tests.config.conftest import folder_in_memory
 
 
 def sentences(cluster, role="web"):
@@ -15,11 +17,24 @@ def sentences(cluster, role="web"):
         return [str(one) for one in unsafe(connection)]
 
 
-def furnish(cluster):
+@pytest.fixture(scope="module")
+def changeable():
+    """A cluster with roles and database that each test starts in its own way."""
+    with folder_in_memory() as home:
+        cluster = Cluster(home)
+        cluster.start()
+        with psycopg.connect(**cluster.superuser(), autocommit=True) as superuser:
+            create_roles(superuser, cluster.passwords())
+            create_database(superuser, "gonghui")
+        cluster.stop()
+        yield home
+        cluster.stop()
+
+
+def started(home, settings):
+    cluster = Cluster(home, settings)
+    cluster.stop()
     cluster.start()
-    with psycopg.connect(**cluster.superuser(), autocommit=True) as superuser:
-        create_roles(superuser, cluster.passwords())
-        create_database(superuser, "gonghui")
     return cluster
 
 
@@ -38,21 +53,24 @@ def test_our_own_server_is_safe(served):
         ("zero_damaged_pages", "on"),
     ],
 )
-def test_a_server_that_may_forget_is_refused(clusters, tmp_path, name, value):
-    cluster = furnish(clusters(tmp_path, {name: value}))
-    (sentence,) = sentences(cluster)
+def test_a_server_that_may_forget_is_refused(changeable, name, value):
+    (sentence,) = sentences(started(changeable, {name: value}))
     assert sentence.startswith(f"The database runs with {name} = {value}: it may lose data")
     wanted = "on" if value != "on" else "off"
     assert f"Set {name} = {wanted}" in sentence
 
 
-def test_a_server_without_checksums_is_refused(clusters, tmp_path):
-    cluster = clusters(tmp_path)
-    cluster.start()
+@pytest.mark.parametrize("change", ["--disable", "--enable"])
+def test_a_server_without_checksums_is_refused(changeable, change):
+    cluster = Cluster(changeable)
     cluster.stop()
-    done = Servant.of(cluster.data).run(find_bin() / "pg_checksums", "--disable", cluster.data)
+    done = Servant.of(cluster.data).run(find_bin() / "pg_checksums", change, cluster.data)
     assert done.returncode == 0, done.stdout
-    (sentence,) = sentences(furnish(cluster))
+    said = sentences(started(changeable, {}))
+    if change == "--enable":
+        assert said == []
+        return
+    (sentence,) = said
     assert "data_checksums = off" in sentence
     assert "Make a new server with data_checksums = on" in sentence
 

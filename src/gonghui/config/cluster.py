@@ -353,9 +353,13 @@ class Cluster:
 
 
 def _run_folder(folder: Path) -> Path:
-    """Where the socket is: beside the data, or in a short folder where that path is too long."""
+    """Where the socket is: beside the data, or in a short folder where that path will not do.
+
+    It may be too long; and at a comma libpq begins another host.
+    """
     beside = folder / "run"
-    if len(os.fsencode(beside / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
+    path = os.fsencode(beside / f".s.PGSQL.{PORT}")
+    if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:
         return beside
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     return Path("/tmp") / f"gonghui-{os.geteuid()}-{name}"
