@@ -15,6 +15,8 @@ ROUNDS = 200 if SOAK else 3
 
 CLIENT = """
 import sys, psycopg
+
+pytestmark = pytest.mark.slow
 with psycopg.connect(sys.argv[1], autocommit=True) as client:
     number = 0
     while True:

@@ -13,6 +13,8 @@ from gonghui.core.errors import Refusal
 from tests.config.conftest import needs_root
 from tests.config.processes import as_user, kill_first
 
+pytestmark = pytest.mark.slow
+
 NOBODY = 65534
 NAMELESS = 54_321
 
