@@ -20,6 +20,14 @@ def not_yours() -> Refusal:
     )
 
 
+def union_is_not_there() -> Refusal:
+    """Nothing begins in a union before its own beginning or after its end."""
+    return Refusal(
+        N_("The union does not exist on that day."),
+        N_("Choose a union that exists on that day, or another day."),
+    )
+
+
 @contextmanager
 def in_words(by_constraint: Mapping[str, Refusal] | None = None) -> Iterator[None]:
     """Turns a broken constraint, named here, and a refused right into refusals.

@@ -15,6 +15,7 @@ DOTS = "·•・･‧∙⋅．.ꞏᐧ‐-"
 _DROPPED = re.compile(
     rf"[\s{re.escape(DOTS)}\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
+_COMMON = re.compile("[\u4e00-\u9fff]+")
 _HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_HAN = re.compile(r"(?<=[^\x00-\u2fff]) (?=[^\x00-\u2fff])")
@@ -60,12 +61,16 @@ def written_name(raw: str) -> str:
     Spreadsheets widen a name of two characters (王　伟) to align it; between Chinese characters a
     space says nothing.
     """
+    if _COMMON.fullmatch(raw):
+        return raw
     name = unicodedata.normalize("NFC", _HIDDEN.sub("", raw)).translate(_FROM_PRIVATE)
     return _BETWEEN_HAN.sub("", _BLANKS.sub(" ", name).strip())
 
 
 def fold_name(name: str) -> str:
     """What two spellings of one name have in common; for searching and comparing, never shown."""
+    if _COMMON.fullmatch(name):  # a city's roster has 62,715 names, nearly all of them such
+        return name.translate(_VARIANTS)
     plain = name.translate(_FROM_PRIVATE)
     for _ in range(2):  # what is dropped may have stood between a letter and its accent
         plain = _DROPPED.sub("", unicodedata.normalize("NFKC", plain).casefold())
@@ -136,13 +141,15 @@ def pinyin_key(name: str) -> str:
     folded = fold_name(name)
     if not folded:
         return ""
-    syllables: list[str] = []
+    first = ""
     if len(folded) > 2 and folded[:2] in _COMPOUND_SURNAMES:
-        syllables, rest = [_COMPOUND_SURNAMES[folded[:2]]], folded[2:]
+        first, rest = _COMPOUND_SURNAMES[folded[:2]], folded[2:]
     elif folded[0] in _SURNAMES and len(folded) > 1:
-        syllables, rest = [_SURNAMES[folded[0]]], folded[1:]
+        first, rest = _SURNAMES[folded[0]], folded[1:]
     else:
         rest = folded
-    for part in re.findall(r"[a-z0-9']+|.", rest):
-        syllables.append(part if part.isascii() else _reading(part))
+    parts = rest if _COMMON.fullmatch(rest) else re.findall(r"[a-z0-9']+|.", rest)
+    syllables = [part if part.isascii() else _reading(part) for part in parts]
+    if first:
+        syllables.insert(0, first)
     return " ".join(syllables)

@@ -13,6 +13,7 @@ MOST_LOOK_UPS = 300
 """Numbers an officer below the whole may ask about on one day, one by one."""
 
 _ELSEWHERE = "raise exception using errcode = 'GH409', message = 'ask the office'"
+_ENDED = "raise check_violation using message = 'no union', constraint = 'union_stands'"
 _REFUSED = "raise insufficient_privilege using message = 'persons'"
 
 # Whose row one sees: employed in the scope, now or once.
@@ -72,6 +73,9 @@ begin
      or not gate.scope_writes()
      or exists (select from unnest(places) p (id) where not gate.in_scope(p.id)) then
     {_REFUSED};
+  end if;
+  if exists (select from unnest(places) p (id) where not gate.union_stands(p.id, since)) then
+    {_ENDED};
   end if;
   perform gate.count_person_look_ups(cardinality(blinds));
   for one in
@@ -163,6 +167,7 @@ begin
      or not gate.person_seen(person) then
     {_REFUSED};
   end if;
+  if not gate.union_stands(place, since) then {_ENDED}; end if;
   insert into public.directory_employment
          (person_id, union_id, name_as_written, category, staff_number, starts_on)
   values (person, place, written, of_category, staff, since);
@@ -189,6 +194,7 @@ begin
      or not gate.in_scope(from_union) or not gate.in_scope(to_union) then
     {_REFUSED};
   end if;
+  if not gate.union_stands(to_union, since) then {_ENDED}; end if;
   select * into was from public.directory_employment e
    where e.person_id = person and e.union_id = from_union and e.starts_on < since
      and (e.ends_before is null or e.ends_before > since) for update;

@@ -62,6 +62,7 @@ _POST_PROBLEM = """
 declare self bigint := gate.scope_person(); proposed record;
 begin
   if appointed_by is null then return 'post_given_by_whom'; end if;
+  if not gate.union_stands(place, since) then return 'union_stands'; end if;
   if gate.one_person(person) in (self, gate.one_person(appointed_by),
                                  gate.one_person(confirmed_by)) then
     return 'post_not_by_oneself';
@@ -131,6 +132,37 @@ begin
   if gate.one_person(given.person_id) = gate.one_person(new.person_id) then
     raise check_violation using message = 'a deputy is somebody else',
       constraint = 'delegation_to_somebody_else';
+  end if;
+  -- For somebody else's post: never to oneself, nothing weighty, no more than one has. A deputy is
+  -- such a somebody, too, though the post is the one she acts in.
+  if gate.one_person(given.person_id) is distinct from gate.scope_person()
+     and (not gate.scope_may('directory.appoint') or gate.needs_two(new.permissions)
+          or gate.one_person(new.person_id) = gate.scope_person()
+          or not new.permissions <@ (gate.scope()).permissions) then
+    raise check_violation using message = 'only the holder delegates this',
+      constraint = 'delegation_by_its_holder';
+  end if;
+  return new;
+end"""
+
+# What is weighty takes two people to give; so one person cannot add it to what is held already,
+# nor widen what he holds himself.
+_KIND_CHANGED = """
+begin
+  if current_user <> 'web' or tg_op = 'UPDATE' and new.permissions <@ old.permissions
+     and new.writes <= old.writes then
+    return new;
+  end if;
+  if gate.needs_two(new.permissions)
+     and (tg_op = 'INSERT' or new.writes > old.writes or gate.needs_two(array(
+       select unnest(new.permissions) except select unnest(old.permissions)))) then
+    raise check_violation using message = 'weighty permissions come with a kind of post',
+      constraint = 'post_kind_not_weightier';
+  end if;
+  if exists (select from public.directory_post p where p.kind_id = new.code
+                and gate.one_person(p.person_id) = gate.scope_person()) then
+    raise check_violation using message = 'a post of one''s own is not widened',
+      constraint = 'post_kind_not_ones_own';
   end if;
   return new;
 end"""
@@ -206,6 +238,8 @@ POSTS = [
     ),
     _as_whoever_writes("gate.delegation_is_given()", _DELEGATED),
     _before_writing("delegation_is_given", "directory_delegation", "gate.delegation_is_given()"),
+    _as_whoever_writes("gate.post_kind_is_changed()", _KIND_CHANGED),
+    _before_writing("post_kind_is_changed", "directory_postkind", "gate.post_kind_is_changed()"),
     TriggerFunction(
         "gate.post_kind_spans()",
         body=_KIND_SPANS,

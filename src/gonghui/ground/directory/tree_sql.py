@@ -144,6 +144,11 @@ begin
   return moved;
 end"""
 
+# Whether something may begin in a union on a day and go on: it is there, and has no end.
+_STANDS = """
+  select exists (select from public.directory_union u
+                  where u.id = place and u.starts_on <= since and u.ends_before is null)"""
+
 _PEOPLE = "directory_post", "directory_body", "directory_bodymember", "directory_delegation"
 
 TREE = [
@@ -179,6 +184,13 @@ TREE = [
         "create unique index union_one_root on public.directory_union ((true))"
         " where parent_id is null",
         "drop index public.union_one_root",
+    ),
+    DefinerFunction(
+        "gate.union_stands(place bigint, since date)",
+        returns="boolean",
+        language="sql",
+        volatility="stable",
+        body=_STANDS,
     ),
     DefinerFunction(
         "gate.close_union(closed bigint, heir bigint, since date)",

@@ -93,3 +93,36 @@ def test_a_delegation_is_only_ended(house, sql_as_web):
         connection = sql_as_web(house.officer_a)
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute(f"update directory_delegation set {change}")
+
+
+def test_nobody_takes_anothers_rights_by_delegating_them_to_himself(house, sql_as_web):
+    ledger = {"post": "accountant", "matter": "记账"}
+    for permissions in (["ledger.read"], ["ledger.post"]):
+        with pytest.raises(Refusal, match="neither this nor to yourself"):
+            give(house, house.clerk, "clerk", permissions=permissions, **ledger)
+    with pytest.raises(Refusal, match="neither this nor to yourself"):  # two people give it
+        give(house, house.clerk, "worker_a", permissions=["ledger.post"], **ledger)
+    give(house, house.clerk, "worker_a", permissions=["ledger.read"], **ledger)
+    give(house, house.accountant, "cashier", permissions=["ledger.post"], **ledger)
+
+
+def test_a_deputy_has_no_deputies(house):
+    """She acts in the post she stands in for; that does not make it hers to hand on."""
+    ledger = {"post": "accountant", "matter": "记账"}
+    give(house, house.accountant, "worker_a", permissions=["ledger.read"], **ledger)
+    for who in ("worker_a", "worker_b"):
+        for permissions in (["ledger.read"], ["ledger.post"]):
+            with pytest.raises(Refusal, match="neither this nor to yourself"):
+                give(house, house.worker_a, who, permissions=permissions, on=APRIL, **ledger)
+
+
+def test_without_the_trigger_a_deputy_would_take_the_whole_post(house, connect):
+    superuser = connect("superuser")
+    superuser.execute("alter table directory_delegation disable trigger delegation_is_given")
+    superuser.commit()
+    ledger = {"post": "accountant", "matter": "记账"}
+    give(house, house.accountant, "worker_a", permissions=["ledger.read"], until=APRIL, **ledger)
+    assert permissions_of(house.worker_a) is None  # that one has ended
+    give(house, house.accountant, "worker_a", permissions=["ledger.read"], on=APRIL, **ledger)
+    give(house, house.worker_a, "worker_b", permissions=["ledger.post"], **ledger)
+    assert permissions_of(house.worker_b) == {"ledger.post"}

@@ -8,6 +8,7 @@ import pytest
 from gonghui.core.errors import Refusal
 from gonghui.ground.directory.identity import check_character
 from tests.ground.directory.rooms import models, people, persons
+from tests.ground.directory.turnstile import at_once
 
 pytestmark = pytest.mark.usefixtures("keys")
 MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
@@ -239,3 +240,22 @@ def test_web_writes_no_person_past_the_functions(house, sql_as_web):
         connection = sql_as_web(house.clerk)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)
+
+
+def test_two_units_register_the_same_number_at_once(house):
+    presented = {
+        "officer_a": [newcomer(house, typed=number(n), unit="unit_a") for n in range(1, 6)],
+        "officer_b": [newcomer(house, typed=number(n), unit="unit_b") for n in range(5, 0, -1)],
+    }
+    said = at_once(
+        *(
+            lambda who=who, several=several: persons.register_persons(
+                getattr(house, who), several, on=MARCH
+            )
+            for who, several in presented.items()
+        )
+    )
+    assert sorted(type(one).__name__ for one in said) == ["NoneType", "Refusal"], said
+    with house.clerk.transaction():
+        assert models.PersonNumber.objects.count() == 5
+        assert models.Person.objects.filter(name="王伟").count() == 5

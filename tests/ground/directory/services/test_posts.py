@@ -7,7 +7,14 @@ import pytest
 
 from gonghui.core.errors import Refusal
 from gonghui.ground.borders.scope import Actor
-from tests.ground.directory.rooms import models, posts
+from tests.ground.directory.rooms import (
+    bodies,
+    employments,
+    models,
+    post_kinds,
+    posts,
+    unions,
+)
 
 MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
 
@@ -216,3 +223,47 @@ def kinds_as_json():
     from gonghui.ground.directory.models.kinds import read_post_kinds
 
     return json.dumps(read_post_kinds())
+
+
+def test_nothing_begins_in_a_union_that_has_ended(house):
+    unions.dissolve_union(house.clerk, house.union["branch_b1"], on=MARCH)
+    worker, ended = house.person["worker_b"], house.union["branch_b1"]
+    for attempt in (
+        lambda: posts.appoint(house.head, worker, ended, "unit_officer", on=APRIL),
+        lambda: posts.appoint(
+            house.head, worker, house.union["unit_b"], "unit_officer", on=date(2020, 1, 1)
+        ),
+        lambda: employments.hire(house.head, worker, ended, on=APRIL),
+        lambda: employments.transfer(house.head, worker, house.union["unit_b"], ended, on=APRIL),
+        lambda: bodies.found_body(house.head, ended, "office", "办公室", on=APRIL),
+    ):
+        with pytest.raises(Refusal, match="does not exist on that day"):
+            attempt()
+
+
+def test_what_a_kind_allows_is_changed_but_not_made_weightier_by_one_person(house, sql_as_web):
+    ask = {"name": "单位经办人", "writes": True}
+    change = post_kinds.set_post_kind
+    change(house.founder, "unit_officer", allowed=["roster.check"], **ask)
+    assert enters(house.officer_a) == {"roster.check"}
+    change(house.founder, "unit_helper", allowed=["roster.check"], **{**ask, "name": "协办"})
+    with pytest.raises(Refusal, match="not added so"):
+        change(house.founder, "unit_officer", allowed=["ledger.post"], **ask)
+    with pytest.raises(Refusal, match="not added so"):
+        change(house.founder, "new", allowed=["key.rotate"], **ask)
+    with pytest.raises(Refusal, match="nobody widens his own"):
+        change(
+            house.founder,
+            "administrator",
+            name="系统管理员",
+            allowed=["accounts.write", "roster.book", "directory.appoint"],
+            writes=True,
+        )
+    with pytest.raises(Refusal, match="do not allow"):
+        change(house.head, "unit_officer", allowed=[], **ask)
+    connection = sql_as_web(house.founder)
+    with pytest.raises(psycopg.errors.CheckViolation):
+        connection.execute(
+            "update directory_postkind set permissions = permissions || 'ledger.post'::text"
+            " where code = 'administrator'"
+        )

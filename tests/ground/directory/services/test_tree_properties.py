@@ -1,6 +1,5 @@
 """Whatever is done to the tree, by how many: intervals nest, history answers, nobody is lost."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from gonghui.core.errors import Refusal
 from tests.ground.directory.rooms import models, tree, unions
+from tests.ground.directory.turnstile import at_once
 
 START = date(2022, 1, 1)
 
@@ -173,29 +173,6 @@ def test_random_changes_keep_the_tree_and_its_history(house, connect, changes):
 )
 def test_the_check_sees_what_is_wrong(rows):
     assert list(complaints(rows))
-
-
-def at_once(*acts):
-    """All at a barrier, each on a connection of its own; what each of them raised."""
-    from django.db import connections
-
-    barrier, said = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(at, act):
-        barrier.wait()
-        try:
-            act()
-        except Exception as error:  # given to the test
-            said[at] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return said
 
 
 def test_two_move_each_under_the_other_at_once(house, connect):

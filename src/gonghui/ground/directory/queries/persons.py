@@ -38,13 +38,17 @@ class Workplace:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One person in a list; no number, which is shown only by a reveal."""
+    """One row in a list; no number, which is shown only by a reveal.
+
+    ``joined_to`` is the row of the same person that counts, where this one was joined to another.
+    """
 
     person_id: int
     name: str
     born_on: date | None
     sex: str
     workplaces: tuple[Workplace, ...]
+    joined_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,10 @@ def _page(found: QuerySet[Person], after: tuple[str, int] | None, limit: int) ->
     for one in Employment.objects.filter(person_id__in=places).order_by("starts_on", "pk"):
         places[one.person_id].append(Workplace(one.union_id, one.starts_on, one.ends_before))
     lines = tuple(
-        PersonLine(row.pk, row.name, row.born_on, row.sex, tuple(places[row.pk])) for row in shown
+        PersonLine(
+            row.pk, row.name, row.born_on, row.sex, tuple(places[row.pk]), row.merged_into_id
+        )
+        for row in shown
     )
     more = len(rows) > limit
     return Page(lines, (shown[-1].name_pinyin, shown[-1].pk) if more else None)

@@ -11,6 +11,7 @@ from gonghui.ground.directory import permissions
 from gonghui.ground.directory.errors import in_words, not_yours
 from gonghui.ground.directory.models import Body, BodyMember
 from gonghui.ground.directory.models.bodies import BodyKind
+from gonghui.ground.directory.services.trees import refuse_unless_there
 
 
 def found_body(
@@ -29,6 +30,7 @@ def found_body(
         raise Refusal(N_("A body needs a name."), N_("Enter it."), field="name")
     with actor.transaction() as scope:
         scope.require(permissions.WRITE)
+        refuse_unless_there(union_id, on)
         body = Body(
             union_id=union_id, kind=kind, name=name.strip(), starts_on=on, ends_before=until
         )

@@ -80,6 +80,10 @@ def _refusals() -> dict[str, Refusal]:
             N_("A delegation gives no more than its post, and lasts no longer."),
             N_("Choose among what the post allows, and days within it."),
         ),
+        "delegation_by_its_holder": Refusal(
+            N_("For somebody else's post you delegate neither this nor to yourself."),
+            N_("Let the holder of the post delegate it."),
+        ),
         "delegation_only_ends": Refusal(
             N_("A delegation is only ended, not extended or changed."),
             N_("Give a new one after it."),

@@ -11,7 +11,7 @@ from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
 from gonghui.ground.directory import permissions
-from gonghui.ground.directory.errors import in_words, not_yours
+from gonghui.ground.directory.errors import in_words, not_yours, union_is_not_there
 from gonghui.ground.directory.models import Person
 
 
@@ -63,7 +63,7 @@ def _ask(statement: str, said: list[Any]) -> object:
         N_("Choose a day after it, or leave the entry as it is."),
     )
     with (
-        in_words({"employment_one_at_a_time": already}),
+        in_words({"employment_one_at_a_time": already, "union_stands": union_is_not_there()}),
         connections["default"].cursor() as cursor,
     ):
         cursor.execute(statement, said)

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connections
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.ground.directory.errors import union_is_not_there
 
 
 def take_turn(on: date) -> None:
@@ -18,3 +19,11 @@ def take_turn(on: date) -> None:
         raise Refusal(
             N_("{day} has not come yet."), N_("Enter the change on its day, or later."), day=on
         )
+
+
+def refuse_unless_there(union_id: int, on: date) -> None:
+    """Nothing begins in a union that is not there on the day."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select gate.union_stands(%s, %s)", [union_id, on])
+        if not cursor.fetchone()[0]:
+            raise union_is_not_there()
