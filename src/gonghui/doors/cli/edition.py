@@ -20,7 +20,7 @@ from gonghui.doors.cli.printing import pad, table, width
 
 if TYPE_CHECKING:
     from gonghui.ground.borders.scope import Actor
-    from gonghui.programmes.mutualaid.models import EditionSpan, Publication
+    from gonghui.programmes.mutualaid.models import Edition, EditionSpan, Publication
     from gonghui.programmes.mutualaid.publication.decided import StoredAmounts
 
 SHOWN_DIGITS = 12
@@ -164,7 +164,7 @@ def _print_published(span: EditionSpan) -> None:
         (_("Rule book"), bytes(edition.source_sha256).hex()),
         (_("Issued by"), "、".join(said["issued_by"])),
         (_("Document number"), said.get("issue", {}).get("number") or said["document_number"]),
-        (_("Published by"), f"{edition.first_publisher_id}, {edition.second_publisher_id}"),
+        (_("Published by"), _publishers(edition)),
         (_("Engine"), str(edition.engine_version)),
     ]
     if edition.top_ups_sha256:
@@ -178,6 +178,15 @@ def _print_published(span: EditionSpan) -> None:
         print()
         steps = [(one["name"], one["body"], one["on"], one["number"]) for one in said["road"]]
         print(table((_("Step"), _("Body"), _("Day"), _("Number")), steps))
+
+
+def _publishers(edition: Edition) -> str:
+    """The two by name; by number for whom their rows are not to be seen."""
+    from gonghui.ground.directory.models import Person
+
+    both = (edition.first_publisher_id, edition.second_publisher_id)
+    names = dict(Person.objects.filter(id__in=both).values_list("id", "name"))
+    return "、".join(names.get(one, str(one)) for one in both)
 
 
 def _print_facts(facts: list[tuple[str, str]]) -> None:

@@ -127,7 +127,7 @@ def editions_of(scheme: str) -> list[EditionSpan]:
     """The rows of a scheme in the order of their days, each with its edition and publishers."""
     return list(
         EditionSpan.objects.filter(scheme=scheme_of(scheme))
-        .select_related("edition", "edition__scheme", "edition__publication")
+        .select_related("edition", "edition__scheme")
         .order_by("starts_on")
     )
 
