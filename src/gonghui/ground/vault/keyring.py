@@ -24,7 +24,7 @@ from gonghui.core.errors import N_
 from gonghui.ground.vault.ciphers import ALGORITHMS, PROFILES, Algorithm, Profile
 from gonghui.ground.vault.errors import KeyLost, KeysRefused, key_lost
 from gonghui.ground.vault.providers import NOT_ASSESSED
-from gonghui.ground.vault.sealing import MasterCipher, master_key_of
+from gonghui.ground.vault.sealing import NamedCipher, master_key_of
 
 VARIABLE = "GONGHUI_KEYS"
 FORMAT = "gonghui keys 1"
@@ -57,17 +57,17 @@ class Keyring:
 
     def wrap(self, secrets: Sequence[bytes], contexts: Sequence[bytes]) -> list[bytes]:
         master = self.masters[self.current_key_id]
-        cipher = MasterCipher(master.algorithm, self.current_key_id, master.secret)
-        return cipher.wrap(secrets, contexts)
+        cipher = NamedCipher(master.algorithm, self.current_key_id, master.secret)
+        return cipher.seal(secrets, contexts)
 
     def unwrap(self, wrapped: Sequence[bytes], contexts: Sequence[bytes]) -> list[bytes]:
-        ciphers: dict[tuple[Algorithm, int], MasterCipher] = {}
+        ciphers: dict[tuple[Algorithm, int], NamedCipher] = {}
         secrets = []
         for one, context in zip(wrapped, contexts, strict=True):
             key = master_key_of(one)
             if key not in ciphers:
-                ciphers[key] = MasterCipher(*key, self._secret(*key))
-            secrets.append(ciphers[key].unwrap(one, context))
+                ciphers[key] = NamedCipher(*key, self._secret(*key))
+            secrets.append(ciphers[key].open(one, context))
         return secrets
 
     def keyed_hashes(self, label: str, values: Sequence[bytes]) -> list[bytes]:

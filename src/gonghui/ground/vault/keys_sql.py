@@ -6,7 +6,7 @@ Rows are always locked in the order of persons.
 
 from __future__ import annotations
 
-from gonghui.ground.borders.protect import Classify, DefinerFunction
+from gonghui.ground.borders.protect import Classify, DefinerFunction, Sql
 
 MOST_USES = 2**30
 """Of one data key: with random nonces of 96 bits, two are then alike with less than 2^-36."""
@@ -151,6 +151,34 @@ FUNCTIONS = [
         returns="boolean",
         body=_DESTROY,
         grants=["delete on public.vault_earlierkey"],
+        callable_by="web",
+    ),
+]
+
+_REWRAP_FILES = f"""
+#variable_conflict use_column
+declare done integer;
+begin
+  if not gate.scope_writes() or not gate.scope_whole() or not gate.scope_may('key.rotate') then
+    {_REFUSED};
+  end if;
+  update public.vault_filekey k set wrapped = n.new, key_id = with_key
+    from unnest(files, old_wraps, new_wraps) n (id, old, new)
+   where k.id = n.id and k.wrapped = n.old;
+  get diagnostics done = row_count;
+  return done;
+end"""
+
+FILES = [
+    Classify("vault_filekey", kind="business", by="union_id", verbs="select insert"),
+    # A key is bound to its row's id, so the id is drawn before the row is written.
+    Sql("grant usage on sequence public.vault_filekey_id_seq to web"),
+    DefinerFunction(
+        "gate.rewrap_file_keys(files bigint[], old_wraps bytea[], new_wraps bytea[],"
+        " with_key integer)",
+        returns="integer",
+        body=_REWRAP_FILES,
+        grants=["select, update on public.vault_filekey"],
         callable_by="web",
     ),
 ]

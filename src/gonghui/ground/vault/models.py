@@ -51,3 +51,11 @@ class EarlierKey(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["person", "generation"], name="earlierkey_once"),
         )
+
+
+class FileKey(models.Model):
+    """The key of one sealed file, such as a roster as it came. The file holds this row's id."""
+
+    union = models.ForeignKey("directory.Union", models.PROTECT, related_name="+")
+    wrapped = models.BinaryField()
+    key_id = models.IntegerField()

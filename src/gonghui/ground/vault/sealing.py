@@ -98,6 +98,25 @@ def rewrap_data_keys(
     return provider.wrap(provider.unwrap(wrapped, people), people)
 
 
+def new_file_key(provider: KeyProvider, file_key_id: int) -> tuple[NamedCipher, bytes]:
+    """A random key for one file, and the same key wrapped."""
+    algorithm = provider.profile.algorithm
+    secret = urandom(algorithm.key_bytes)
+    (wrapped,) = provider.wrap([bytes([algorithm.number]) + secret], [file_context(file_key_id)])
+    return NamedCipher(algorithm, file_key_id, secret), wrapped
+
+
+def open_file_key(provider: KeyProvider, file_key_id: int, wrapped: bytes) -> NamedCipher:
+    """A wrapped file key, ready for use."""
+    (secret,) = provider.unwrap([wrapped], [file_context(file_key_id)])
+    return NamedCipher(ALGORITHMS[secret[0]], file_key_id, secret[1:])
+
+
+def file_context(file_key_id: int) -> bytes:
+    """What a file key's wrap is bound to."""
+    return b"file key\0%d" % file_key_id
+
+
 def seal_values(
     keys: Sequence[DataKey], values: Sequence[str], column: Column, rows: Sequence[int]
 ) -> list[bytes]:
@@ -137,8 +156,8 @@ def key_id_of(sealed: bytes) -> int:
     return key_id
 
 
-class MasterCipher:
-    """Wraps and unwraps data keys under one master key; a soft provider is made of these."""
+class NamedCipher:
+    """A key whose id stands in what it seals: a master key over data keys, a file's over a file."""
 
     __slots__ = ("_cipher", "_header")
 
@@ -146,7 +165,7 @@ class MasterCipher:
         self._header = _HEADER.pack(algorithm.number, key_id)
         self._cipher = algorithm.cipher(secret)
 
-    def wrap(self, secrets: Sequence[bytes], contexts: Sequence[bytes]) -> list[bytes]:
+    def seal(self, secrets: Sequence[bytes], contexts: Sequence[bytes]) -> list[bytes]:
         header, encrypt = self._header, self._cipher.encrypt
         nonces = _random(len(secrets), NONCE_BYTES)
         return [
@@ -154,7 +173,9 @@ class MasterCipher:
             for secret, context, nonce in zip(secrets, contexts, nonces, strict=True)
         ]
 
-    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+    def open(self, wrapped: bytes, context: bytes) -> bytes:
+        if wrapped[:_START] != self._header:
+            raise seal_broken()
         try:
             return self._cipher.decrypt(
                 wrapped[_START:_TEXT], wrapped[_TEXT:], self._header + context

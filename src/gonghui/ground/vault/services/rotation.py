@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from gonghui.ground.vault.models import DataKey, EarlierKey
-from gonghui.ground.vault.sealing import rewrap_data_keys
+from gonghui.ground.vault.models import DataKey, EarlierKey, FileKey
+from gonghui.ground.vault.providers import KeyProvider
+from gonghui.ground.vault.sealing import file_context, rewrap_data_keys
 from gonghui.ground.vault.services.asking import ask
 from gonghui.ground.vault.services.keys import provider
 
@@ -37,8 +38,9 @@ def rewrap_some(limit: int, after: int = 0) -> Step:
     if reached is not None:
         earlier = earlier.filter(person_id__lte=reached)
     rows += earlier.values_list(*columns)
+    files = 0 if reached is not None else _rewrap_files(holder)
     if not rows:
-        return Step(0, None)
+        return Step(files, None)
     persons, generations, wraps = (list(column) for column in zip(*rows, strict=True))
     old = [bytes(one) for one in wraps]
     new = rewrap_data_keys(holder, persons, generations, old)
@@ -46,12 +48,33 @@ def rewrap_some(limit: int, after: int = 0) -> Step:
         "select gate.rewrap_data_keys(%s::bigint[], %s::integer[], %s::bytea[], %s::bytea[], %s)",
         [persons, generations, old, new, current],
     )
-    return Step(done, reached)
+    return Step(done + files, reached)
+
+
+def _rewrap_files(holder: KeyProvider) -> int:
+    """All of them in one: there are a few a unit and year, and a file is not touched itself."""
+    current = holder.current_key_id
+    rows = list(FileKey.objects.exclude(key_id=current).order_by("id").values_list("id", "wrapped"))
+    if not rows:
+        return 0
+    ids, wraps = (list(column) for column in zip(*rows, strict=True))
+    contexts, old = [file_context(one) for one in ids], [bytes(one) for one in wraps]
+    new = holder.wrap(holder.unwrap(old, contexts), contexts)
+    ((done,),) = ask(
+        "select gate.rewrap_file_keys(%s::bigint[], %s::bytea[], %s::bytea[], %s)",
+        [ids, old, new, current],
+    )
+    return int(done)
 
 
 def wrapped_under() -> dict[int, int]:
-    """How many data keys are wrapped under each master key, as far as the scope sees."""
+    """How many keys are wrapped under each master key, as far as the scope sees."""
     counts: Counter[int] = Counter()
-    for rows in (DataKey.objects.filter(wrapped__isnull=False), EarlierKey.objects.all()):
-        counts.update(dict(rows.values_list("key_id").annotate(Count("key_id"))))
+    persons = DataKey.objects.filter(wrapped__isnull=False).values_list("key_id")
+    for rows in (
+        persons,
+        EarlierKey.objects.values_list("key_id"),
+        FileKey.objects.values_list("key_id"),
+    ):
+        counts.update(dict(rows.annotate(Count("key_id"))))
     return dict(counts)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from gonghui.ground.vault.services.keys import provider
+from gonghui.ground.borders.scope import current
+from gonghui.ground.vault.sealing import Column
+from gonghui.ground.vault.services import files
 
 
 def seal_file(content: bytes, table: str, digest: bytes) -> bytes:
-    """A file under the master key in force, bound to its table and its own hash."""
-    (sealed,) = provider().wrap([content], [_place(table, digest)])
-    return sealed
+    """A file for its column ``sealed``, bound to its own hash; inside the sender's scope."""
+    union_id = current().union_id
+    assert union_id is not None  # who sends a file stands somewhere
+    return files.seal_file(union_id, content, Column(table, "sealed"), digest)
 
 
 def open_file(sealed: bytes, table: str, digest: bytes) -> bytes:
     """The file again, to the byte."""
-    (content,) = provider().unwrap([bytes(sealed)], [_place(table, bytes(digest))])
-    return content
-
-
-def _place(table: str, digest: bytes) -> bytes:
-    return b"file\0%s\0%s" % (table.encode(), digest)
+    return files.open_file(sealed, Column(table, "sealed"), digest)
