@@ -10,13 +10,14 @@ import pytest
 
 from tests.config.processes import children, kill_all, kill_first, wait_for
 
+pytestmark = pytest.mark.slow
+
 SOAK = bool(os.environ.get("GONGHUI_SOAK"))
 ROUNDS = 200 if SOAK else 3
 
 CLIENT = """
 import sys, psycopg
 
-pytestmark = pytest.mark.slow
 with psycopg.connect(sys.argv[1], autocommit=True) as client:
     number = 0
     while True:
@@ -79,6 +80,7 @@ def test_a_killed_server_is_not_taken_for_a_running_one(clusters, tmp_path):
     wait_for(lambda: not cluster.running())
     assert cluster.status().running is False
     assert cluster.stop() is False
+    cluster.start()  # which also takes away the shared memory that was left
 
 
 def test_the_number_of_a_killed_server_may_be_anybodys_by_now(clusters, tmp_path):
