@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+import gonghui
 from gonghui.core.errors import N_, Refusal
+from gonghui.doors.cli.acting import secrets_folder
 from gonghui.doors.cli.home import home
 from gonghui.doors.cli.language import _, spoken
 from gonghui.doors.cli.printing import pad, table, width
+from gonghui.doors.cli.twin_load import CLERK
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 SCHEME = "jiaozuo/medical"
 REVISED = "jiaozuo/medical/2022-revised"
 CUT_OFF = "2022-10-31"
+PROFILE = Path(gonghui.__file__).parent / "books" / "profiles" / "jiaozuo.yaml"
+FOUNDED_ON = "2021-11-01"
+ADMINISTRATOR, HEAD = "admin", "head"
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +62,23 @@ def demo() -> None:
         *("replay", store, "--under", REVISED, *published, "--out", folder / "report"),
     )
     show.run(_("The rule books are checked"), "rulebook", "check", SCHEME)
+    _move_in(show, city)
     show.end(people[-1][1])
+
+
+def _move_in(show: _Show, city: Path) -> None:
+    """The city into the database, by the road of a real one; a second time it is there already."""
+    show.run(_("A database is opened"), "up")
+    if not (secrets_folder() / CLERK).exists():
+        people = ("--as", f"{ADMINISTRATOR}=管理员", "--as", f"{HEAD}=负责人")
+        show.run(
+            _("Two people found the city"), "city", "new", PROFILE, *people, "--on", FOUNDED_ON
+        )
+        show.run(
+            _("Its unions, people, cover and contributions move in"),
+            *("twin", "load", city, "--as", HEAD, "--and", ADMINISTRATOR),
+        )
+    show.run(_("What the ledger says"), "ledger", "balance", "--as", CLERK, "--period", "2022")
 
 
 class _Show:
@@ -109,6 +131,8 @@ class _Show:
             ("rulebook", "diff", f"{SCHEME}/2022", REVISED),
             ("adjudicate", folder / "store", "--scheme", SCHEME, *everything),
             ("rulebook", "new", "books/mycity/medical/2024.yaml"),
+            ("contribution", "open", "--as", CLERK),
+            ("status",),
         ):
             print(f"  {_command()} {shlex.join(map(str, words))}")
 
