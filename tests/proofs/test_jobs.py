@@ -7,23 +7,28 @@ twice; without the fence an overtaken worker writes.
 
 import os
 import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
+from tests.adapters.gateways.stub import running_stub
 from tests.ground.jobs.workers import until, workers
-from tests.job_fixtures import *  # noqa: F403  (fixtures are known by their names)
+from tests.message_fixtures import *  # noqa: F403  (fixtures are known by their names)
 
 SOAK = bool(os.environ.get("GONGHUI_SOAK"))
 KILLS = 1000 if SOAK else 20
 POINTS = [
     *("jobs.taken", "proof.between", "proof.marked", "jobs.before_commit", "jobs.worked"),
     *("jobs.ending", "jobs.ended", "sweep.dead_removed", "sweep.put_back", "sweep.before_commit"),
+    *("messages.begun", "messages.before_call", "messages.after_call", "messages.recorded"),
 ]
 
 
 @pytest.fixture
-def crew(cluster, office):
+def crew(cluster, office, request):
+    for name in {"outbox", "gateway"} & set(request.fixturenames):
+        request.getfixturevalue(name)  # what they say to the environment, the workers are to hear
     with workers(cluster, office.database) as crew:
         yield crew
 
@@ -40,11 +45,12 @@ def order(actor, task, name, **more):
         return order(getattr(marks, task), key=name, name=name, **more).run_id
 
 
-def order_some(office, name):
-    """Two of every kind, of two units."""
+def order_some(office, outbox, name):
+    """One or two of every kind there is, of two units."""
     for who in (office.officer_a, office.officer_b):
         order(who, "one", f"{name}-one")
         order(who, "steps", f"{name}-steps", parts=4)
+    outbox.tell(f"{name}-cover")
 
 
 def open_runs(office):
@@ -56,16 +62,25 @@ def effect(office, name):
     return [(key.removeprefix(name), part) for key, part in office.marks() if key.startswith(name)]
 
 
-def test_killed_at_every_point_the_end_is_that_of_the_undisturbed_run(office, crew):
+def told(office, outbox, name):
+    """What became of the messages under a name, and what stands in their files."""
+    rows = office.superuser.execute(
+        "select id, state from messages_message where key like %s order by id", [f"{name}-%"]
+    ).fetchall()
+    texts = [path.read_text("utf-8") for i, _ in rows for path in outbox.folder.glob(f"m{i}-*")]
+    return [state for _, state in rows], [text.partition("\n")[2] for text in texts]
+
+
+def test_killed_at_every_point_the_end_is_that_of_the_undisturbed_run(office, outbox, crew):
     from gonghui.ground.jobs.services.running import run_until_empty
 
-    order_some(office, "calm")
+    order_some(office, outbox, "calm")
     run_until_empty()
-    calm = effect(office, "calm")
+    calm = effect(office, "calm"), told(office, outbox, "calm")
     draw = random.Random(21)
     killed = 0
     for kill in range(KILLS):
-        order_some(office, f"wild{kill:04d}")
+        order_some(office, outbox, f"wild{kill:04d}")
         point = POINTS[kill % len(POINTS)]
         passage = 1 + (kill // len(POINTS)) % 3 if point.startswith("proof") else 1
         if kill >= 2 * len(POINTS) and draw.random() < 0.5:
@@ -81,11 +96,47 @@ def test_killed_at_every_point_the_end_is_that_of_the_undisturbed_run(office, cr
     until(lambda: open_runs(office) == 0, 60 + KILLS)
     assert crew.stop(worker) == "exit 0"
     assert killed == KILLS
-    for kill in range(KILLS):
-        assert effect(office, f"wild{kill:04d}") == calm
+    for name in (f"wild{kill:04d}" for kill in range(KILLS)):
+        assert (effect(office, name), told(office, outbox, name)) == calm
+    assert list(outbox.folder.glob(".*")) == []  # no half-written message lies about
     assert one(office, "select count(*) from jobs_run where state <> 'done'") == 0
     assert one(office, "select count(*) from procrastinate_jobs") == 0
     assert one(office, "select sum(attempts) - count(*) from jobs_run") > 0  # it did hurt
+
+
+@pytest.fixture
+def gateway(tmp_path, monkeypatch):
+    with running_stub() as stub:
+        account = tmp_path / "sms.yaml"
+        account.write_text(
+            f"dialect: signed\nendpoint: {stub.url}/\nsign_name: 示例市总工会\n"
+            "templates: {cover-started: {id: T-7, parameters: {name: name}}}\n",
+            encoding="utf-8",
+        )
+        monkeypatch.setenv("GONGHUI_SMS_ACCOUNT", str(account))
+        monkeypatch.setenv("GONGHUI_SMS_KEY_ID", "key-id")
+        monkeypatch.setenv("GONGHUI_SMS_KEY_SECRET", "key-secret")
+        stub.will_answer(*[{"result": "taken"}] * 1000)
+        yield stub
+
+
+def test_killed_around_the_call_no_gateway_gets_a_message_twice(office, outbox, gateway, crew):
+    """What is not known to have left is told to a person, who may have it sent again."""
+    points = ["messages.begun", "messages.before_call", "messages.after_call", "messages.recorded"]
+    for number, point in enumerate(points * 2):
+        keys = [f"text-{number}-{more}" for more in range(3)]
+        outbox.tell(*keys, channel="sms", address="13800138000")
+        assert crew.wait(crew.start(f"{point}@{1 + number % 3}=kill")) == "SIGKILL"
+    worker = crew.start()
+    until(lambda: open_runs(office) == 0)
+    assert crew.stop(worker) == "exit 0"
+    received = Counter(asked.content["reference"] for asked in gateway.asked)
+    assert set(received.values()) == {1}
+    states = Counter(state for (state,) in outbox.rows("state"))
+    assert set(states) == {"sent", "unknown"}
+    assert states.total() == 24
+    assert states["unknown"] >= 4  # before_call and after_call cannot be told apart afterwards
+    assert states["sent"] <= received.total() <= 24
 
 
 def test_no_job_is_left_to_nobody(office, crew):

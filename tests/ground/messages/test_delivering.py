@@ -297,3 +297,17 @@ def test_files_are_for_this_user_only(outbox):
     (path,) = outbox.folder.glob("*")
     assert path.stat().st_mode & 0o077 == 0
     assert outbox.folder.stat().st_mode & 0o077 == 0
+
+
+def test_what_a_killed_worker_left_half_written_goes_with_the_next_attempt(outbox):
+    (made,) = outbox.tell("cover-1")
+    outbox.folder.mkdir()
+    outbox.deliver()
+    (written,) = outbox.folder.glob("*.txt")
+    (outbox.folder / f".{written.stem}.4711").write_text("王")
+    from gonghui.ground.messages.services.mending import send_again
+
+    outbox.office.superuser.execute("update messages_message set state = 'unknown'")
+    send_again(outbox.office.head, made, "the file was lost")
+    outbox.deliver()
+    assert [path.name for path in outbox.folder.iterdir()] == [written.name]

@@ -33,6 +33,8 @@ def send(letter: Letter) -> Outcome:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(place / f"{letter.reference}.txt")
+        for left in place.glob(f".{letter.reference}.*"):  # by who was killed in the middle
+            left.unlink(missing_ok=True)
     except OSError as error:
         return outcome("retryable", type(error).__name__)
     return outcome("sent", "written")
