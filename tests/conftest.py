@@ -21,3 +21,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(skip)
+
+
+def pytest_sessionfinish(session):
+    """Commands leave the database of their home running, as they should; of a test's home, too."""
+    if hasattr(session.config, "workerinput"):
+        return  # one of several workers; the one who started them comes last
+    factory = session.config._tmp_path_factory
+    if factory._basetemp is None and not factory._given_basetemp:
+        return
+    from gonghui.config.cluster import Cluster
+
+    for mark in factory.getbasetemp().glob("**/postgres/data/postmaster.pid"):
+        Cluster(mark.parents[2]).stop()
