@@ -137,26 +137,27 @@ def test_signatures_are_checked_with_the_public_key(keyed, house, tmp_path):
 def test_who_saw_is_answered_as_far_as_one_may_see(keyed, house):
     show(house)
     worker = house.person["worker_a"]
-    answer = keyed("who-saw", worker, "--as", "auditor")
+    answer = keyed("who-saw", f"#{worker}", "--as", "auditor")
     assert (answer.code, answer.err) == (0, "")
     head, _, row = answer.out.splitlines()
     assert head.split() == ["entry", "when", "who", "action", "what", "for"]
     assert row.split()[3:] == ["clerk", "number.shown", "核对领款人"]
-    chinese = keyed("who-saw", worker, "--as", "auditor", lang="zh").out.splitlines()
+    chinese = keyed("who-saw", f"#{worker}", "--as", "auditor", lang="zh").out.splitlines()
     assert chinese[0].split() == ["编号", "时间", "查看人", "操作", "用途"]
-    nobody = keyed("who-saw", worker, "--as", "officer_b")
+    nobody = keyed("who-saw", f"#{worker}", "--as", "officer_b")
     assert nobody.out == "Nobody, as far as you may see.\n"
-    assert keyed("who-saw", worker, "--as", "worker_a").code == 3  # no post: not by this way
+    assert keyed("who-saw", "worker_a", "--as", "auditor").out == answer.out
+    assert keyed("who-saw", f"#{worker}", "--as", "worker_a").code == 3  # no post: not by this way
 
 
 def test_long_answers_go_on(keyed, house, monkeypatch):
     monkeypatch.setattr(commands, "HOW_MANY", 3)
     show(house, 4)
     worker = house.person["worker_a"]
-    first = keyed("who-saw", worker, "--as", "auditor").out.splitlines()
+    first = keyed("who-saw", f"#{worker}", "--as", "auditor").out.splitlines()
     assert len(first) == 2 + 3 + 1
     before = first[-1].rpartition(" ")[2]
-    rest = keyed("who-saw", worker, "--as", "auditor", "--before", before).out.splitlines()
+    rest = keyed("who-saw", f"#{worker}", "--as", "auditor", "--before", before).out.splitlines()
     assert len(rest) == 2 + 1
 
 

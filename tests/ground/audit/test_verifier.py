@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from gonghui.ground.audit import signing
+from gonghui.ground.audit.canonical import CHANGE, EVENT, FIELDS
 from tests.ground.audit.forgeries import KINDS, Export, sha256, written
 from tests.ground.audit.judging import TOOL, TRIES, asked, verdict, verifier
-from tests.ground.audit.trails import a_city
+from tests.ground.audit.trails import KEY, a_city
 
 
 @pytest.fixture(scope="module")
@@ -271,3 +273,29 @@ def test_the_export_is_written_as_the_page_says(good):
     """Each line is what a second writer makes of its values: no space, no needless escape."""
     for raw in (good[0] / "trail.txt").read_bytes().splitlines():
         assert written(json.loads(raw[65:])) == raw[65:]
+
+
+PAGE = TOOL.parents[1] / "docs" / "reference" / "audit-export.md"
+
+
+def test_the_example_of_the_page_is_judged_as_it_says(tmp_path):
+    example = PAGE.read_text("utf-8").rpartition("```\n")[0].rpartition("```\n")[2]
+    (tmp_path / "trail.txt").write_text(example, "utf-8")
+    assert verdict(tmp_path, tmp_path / "trail.txt") == ""
+    for raw in example.encode().splitlines():
+        assert written(json.loads(raw[65:])) == raw[65:]
+    (head,) = signing.heads_in(tmp_path / "trail.txt")
+    assert signing.signature_holds(head, signing.public_pem(KEY))
+    assert KEY.public_key().public_bytes_raw().hex() in PAGE.read_text("utf-8")
+
+
+def test_the_page_lists_every_field_of_an_event_and_a_change():
+    text = PAGE.read_text("utf-8")
+    event, change = text.split("### `e`")[1].split("### `c`")
+    numbered = [
+        line
+        for line in event.splitlines()
+        if line[:3].strip("| ").isdigit() or line[2:4].strip().isdigit()
+    ]
+    assert len(numbered) == len(FIELDS[EVENT]) + 2
+    assert change.split("### `null`")[0].count("\n| ") == len(FIELDS[CHANGE]) - 3 + 2

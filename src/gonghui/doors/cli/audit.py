@@ -9,6 +9,7 @@ import typer
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.doors.cli.acting import As, SecretFile, acting
+from gonghui.doors.cli.directory_words import person_id_of
 from gonghui.doors.cli.home import home
 from gonghui.doors.cli.house import open_house
 from gonghui.doors.cli.language import _
@@ -138,7 +139,9 @@ def check_signature(
 
 
 def who_saw(
-    person: Annotated[int, typer.Argument(metavar="PERSON", help=_("The person's number."))],
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help=_("#7, a name that only one has, or -."))
+    ],
     login: As,
     before: Annotated[
         int | None, typer.Option(metavar="NUMBER", help=_("Go on before this entry."))
@@ -150,7 +153,8 @@ def who_saw(
         from gonghui.ground.directory.models import Person
 
         with actor.transaction():
-            found = events.who_saw(person, before=before, limit=HOW_MANY)
+            seen = person_id_of(actor, person)
+            found = events.who_saw(seen, before=before, limit=HOW_MANY)
             names = dict(
                 Person.objects.filter(id__in={one.actor_id for one in found}).values_list(
                     "id", "name"
