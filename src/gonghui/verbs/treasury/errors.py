@@ -9,15 +9,18 @@ from django.db import DatabaseError, transaction
 
 from gonghui.core.errors import N_, Refusal
 
+_FOLLOW = (
+    N_("A period starts where the last one of its fund ends."),
+    N_("Give it the day on which the last one ends."),
+)
+
 _WORDS: dict[str, tuple[str, str]] = {
     "ledger_period_open": (
         N_("No open period of this fund holds that day."),
         N_("Book it on a day of an open period and say what it refers to, or open the period."),
     ),
-    "ledger_periods_follow": (
-        N_("A period starts where the last one of its fund ends."),
-        N_("Give it the day on which the last one ends."),
-    ),
+    "ledger_periods_follow": _FOLLOW,
+    "ledger_period_one_at_a_time": _FOLLOW,  # somebody opened one at the same moment
     "ledger_period_in_order": (
         N_("The period ends before it starts."),
         N_("Give a first day and, after it, the day on which the next period starts."),
@@ -84,6 +87,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "treasury_fund_code_key": (
         N_("There is a fund of this code."),
+        N_("Choose another code."),
+    ),
+    "ledger_account_key_once": (
+        N_("The fund has an account of this key."),
+        N_("Choose another key."),
+    ),
+    "ledger_account_code_once": (
+        N_("The fund has an account of this code."),
         N_("Choose another code."),
     ),
     "ledger_item_code": (

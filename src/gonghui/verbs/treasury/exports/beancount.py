@@ -50,7 +50,7 @@ select p.starts_on, p.ends_before, encode(c.sha256, 'hex')
 def write_beancount(actor: Actor, fund: str, out: TextIO) -> int:
     """Writes the ledger; how many journals it has. Memory does not grow with it."""
     with actor.transaction() as scope:
-        known = whole_fund(scope, fund)
+        known = whole_fund(scope, fund, "beancount")
         for line in _head(known):
             out.write(f"{line}\n")
         count = 0

@@ -49,10 +49,15 @@ def write_vouchers(actor: Actor, period_id: int, mapping: VoucherMapping, path: 
                 N_("Look at the fund's periods."),
                 period=period_id,
             )
-        whole_fund(scope, period.fund.code)
+        whole_fund(scope, period.fund.code, f"vouchers of {period.starts_on}")
         book = xlsxwriter.Workbook(
             path,
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
         )
         book.set_properties({"title": f"{period.fund.name} 记账凭证", "created": _CREATED})
         sheets = _Sheets(book, mapping)

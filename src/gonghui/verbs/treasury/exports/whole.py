@@ -10,7 +10,7 @@ from gonghui.verbs.treasury.permissions import EXPORT
 from gonghui.verbs.treasury.queries.funds import KnownFund, fund_named
 
 
-def whole_fund(scope: Scope, fund: str) -> KnownFund:
+def whole_fund(scope: Scope, fund: str, form: str) -> KnownFund:
     """The fund, for one who may take its ledger out and sees all of it. The audit knows."""
     scope.require(EXPORT)
     known = fund_named(fund)
@@ -25,6 +25,6 @@ def whole_fund(scope: Scope, fund: str) -> KnownFund:
         subject="treasury_fund",
         subject_id=known.id,
         union_id=known.union_id,
-        details={"fund": fund},
+        details={"fund": fund, "form": form},
     )
     return known
