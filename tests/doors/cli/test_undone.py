@@ -78,7 +78,7 @@ def test_undelivered_messages_are_listed_sent_again_and_given_up(outbox, desk, w
     work()
     said = lines(desk("messages", "undelivered"))
     assert [line.split()[0] for line in said[2:]] == [str(one), str(other)]
-    assert "cover-started sms failed not-configured 1 20" in said[2]
+    assert f"{one} cover-started sms failed not-configured m{one}-" in said[2]
     again = desk("messages", "again", one, "--because", "the account is set up")
     assert lines(again) == ["It will be sent once more."]
     dropped = desk("messages", "drop", other, "--because", "told by telephone")

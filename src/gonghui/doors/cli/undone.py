@@ -72,12 +72,12 @@ def undelivered(as_: As, secret_file: SecretFile = None) -> None:
     rows = [
         (
             *(str(one.message_id), one.template, one.channel, _state(one.state), one.code),
-            *(str(one.attempts), _day(one.ended_at)),
+            *(one.reference, str(one.attempts), _day(one.ended_at)),
         )
         for one in found
     ]
-    heads = (_("Message"), _("Kind"), _("Channel"), _("State"), _("Code"), _("Attempts"))
-    _print(rows, (*heads, _("Since")))
+    heads = (_("Message"), _("Kind"), _("Channel"), _("State"), _("Code"))
+    _print(rows, (*heads, _("Reference"), _("Attempts"), _("Since")))
 
 
 def message_again(

@@ -11,6 +11,7 @@ from django.db.models import Count
 from gonghui.ground.borders.scope import Actor
 from gonghui.ground.messages.models import Message
 from gonghui.ground.messages.permissions import RETRY
+from gonghui.ground.messages.services.delivering import reference_of
 from gonghui.ground.messages.services.mending import MENDABLE
 
 
@@ -25,6 +26,8 @@ class DeadLetter:
     template: str
     state: str
     code: str
+    reference: str
+    """Ours, by which a gateway's own list can be searched."""
     attempts: int
     ended_at: datetime | None
 
@@ -37,7 +40,7 @@ def dead_letters(actor: Actor) -> list[DeadLetter]:
         return [
             DeadLetter(
                 *(row.pk, row.union_id, row.person_id, row.channel, row.template),
-                *(row.state, row.code, row.attempts, row.ended_at),
+                *(row.state, row.code, reference_of(row), row.attempts, row.ended_at),
             )
             for row in rows
         ]
