@@ -69,15 +69,15 @@ def demo() -> None:
 def _move_in(show: _Show, city: Path) -> None:
     """The city into the database, by the road of a real one; a second time it is there already."""
     show.run(_("A database is opened"), "up")
-    if not (secrets_folder() / CLERK).exists():
+    if not (secrets_folder() / HEAD).exists():
         people = ("--as", f"{ADMINISTRATOR}=管理员", "--as", f"{HEAD}=负责人")
         show.run(
             _("Two people found the city"), "city", "new", PROFILE, *people, "--on", FOUNDED_ON
         )
-        show.run(
-            _("Its unions, people, cover and contributions move in"),
-            *("twin", "load", city, "--as", HEAD, "--and", ADMINISTRATOR),
-        )
+    show.run(
+        _("Its unions, people, cover and contributions move in"),
+        *("twin", "load", city, "--as", HEAD, "--and", ADMINISTRATOR),
+    )
     show.run(_("What the ledger says"), "ledger", "balance", "--as", CLERK, "--period", "2022")
 
 

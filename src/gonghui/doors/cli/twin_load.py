@@ -25,7 +25,6 @@ from gonghui.doors.cli.printing import table
 
 if TYPE_CHECKING:
     from gonghui.ground.borders.scope import Actor
-    from gonghui.programmes.mutualaid.services.bills import Issued
 
 FOUNDED = date(2021, 11, 1)
 ROSTER_CAME = date(2021, 12, 20)
@@ -34,8 +33,8 @@ PAID_FROM = date(2022, 1, 4)
 PERIOD = date(2022, 1, 1)
 CLERK, CLERKS_NAME = "clerk", "何经办"
 LINES_A_DAY = 60
-_KINDS = {"市总工会": "city", "县总工会": "county", "县区总工会": "county", "产业工会": "industry",
-          "集团公司工会": "group", "基层工会": "grassroots"}  # fmt: skip
+_KINDS = {"市总工会": "city", "县（市、区）总工会": "county", "产业工会": "industry",
+          "集团工会": "group", "基层工会": "grassroots"}  # fmt: skip
 _ROSTER = {
     "单位编号": "单位编号",
     "姓名": "姓名",
@@ -112,9 +111,9 @@ class _Loading:
             with self._step(N_("The roster is checked and booked")):
                 self._book_roster(clerk, scheme.code)
             with self._step(N_("Units are billed")):
-                issued = self._bill(clerk, fund)
+                self._bill(clerk, fund)
             with self._step(N_("The bank's statement is matched")):
-                self._take_statement(clerk, fund, issued)
+                self._take_statement(clerk, fund)
             return self._counted(clerk, scheme.pk, fund)
 
     @contextmanager
@@ -130,12 +129,8 @@ class _Loading:
         from gonghui.ground.directory.services.persons import Newcomer, register_person
         from gonghui.ground.directory.services.posts import appoint, confirm_appointment
 
-        path = secrets_folder() / CLERK
-        if path.exists():
-            raise Refusal(
-                N_("A city was loaded into this house before."),
-                N_("Start with an empty house: another GONGHUI_HOME."),
-            )
+        if (secrets_folder() / CLERK).exists():
+            return  # an earlier loading got so far; this one goes on
         secret = make_secret()
         with self._first.transaction() as scope:
             assert scope.union_id is not None
@@ -168,13 +163,15 @@ class _Loading:
 
     def _enter_unions(self, clerk: Actor) -> None:
         """Level by level, parents first; the city itself is the root that is there."""
+        from gonghui.ground.directory.models import Union
         from gonghui.ground.directory.services.unions import NewUnion, found_unions
 
         rows = _rows(self._folder / "units.csv")
         with clerk.transaction() as scope:
             assert scope.union_id is not None
             ids = {row["单位编号"]: scope.union_id for row in rows if not row["上级编号"]}
-            left = [row for row in rows if row["上级编号"]]
+            ids |= dict(Union.objects.exclude(pk=scope.union_id).values_list("code", "pk"))
+            left = [row for row in rows if row["单位编号"] not in ids]
             while left:
                 level = [row for row in left if row["上级编号"] in ids]
                 if not level:
@@ -202,18 +199,18 @@ class _Loading:
         preview = check_roster(clerk, path, scheme=scheme, period_on=PERIOD, on=ROSTER_CAME)
         book_roster(clerk, preview, on=ROSTER_CAME)
 
-    def _bill(self, clerk: Actor, fund: str) -> Issued:
+    def _bill(self, clerk: Actor, fund: str) -> None:
         from gonghui.programmes.mutualaid.queries.schemes import only_scheme
         from gonghui.programmes.mutualaid.services.bills import issue_bills
+        from gonghui.verbs.treasury.models import Period
         from gonghui.verbs.treasury.services.funds import open_period
 
         with clerk.transaction():
-            open_period(clerk, fund, PERIOD, date(PERIOD.year + 1, 1, 1))
-            return issue_bills(
-                clerk, only_scheme(), PERIOD, on=BILLED, due_on=BILLED + timedelta(days=30)
-            )
+            if not Period.objects.filter(fund__code=fund, starts_on=PERIOD).exists():
+                open_period(clerk, fund, PERIOD, date(PERIOD.year + 1, 1, 1))
+            issue_bills(clerk, only_scheme(), PERIOD, on=BILLED, due_on=BILLED + timedelta(days=30))
 
-    def _take_statement(self, clerk: Actor, fund: str, issued: Issued) -> None:
+    def _take_statement(self, clerk: Actor, fund: str) -> None:
         from gonghui.adapters.bank.statements import read_statement
         from gonghui.core.calendar import WorkingDays
         from gonghui.programmes.mutualaid.models import Bill
@@ -221,10 +218,12 @@ class _Loading:
 
         with clerk.transaction():
             bills = list(
-                Bill.objects.filter(pk__in=issued.bills)
+                Bill.objects.filter(paid_on=None, cancelled_on=None)
                 .order_by("pk")
                 .values_list("number", "union__name", "total_fen")
             )
+        if not bills:
+            return  # paid, when this city was loaded before
         content = _statement(bills)
         path = self._folder / "statement.csv"
         path.write_bytes(content)

@@ -125,7 +125,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["last_four"], name="personnumber_last_four")],
+                "indexes": [
+                    models.Index(fields=["last_four"], name="personnumber_last_four"),
+                    models.Index(fields=["blind"], name="personnumber_blind"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

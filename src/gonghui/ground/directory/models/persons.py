@@ -79,7 +79,10 @@ class PersonNumber(models.Model):
                 name="personnumber_one_person",
             ),
         )
-        indexes = (models.Index(fields=["last_four"], name="personnumber_last_four"),)
+        indexes = (
+            models.Index(fields=["last_four"], name="personnumber_last_four"),
+            models.Index(fields=["blind"], name="personnumber_blind"),  # ended ones, too
+        )
 
 
 class PersonContact(models.Model):
