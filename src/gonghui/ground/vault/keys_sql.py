@@ -18,12 +18,15 @@ CLASSES = [
 
 _REFUSED = "raise insufficient_privilege using message = 'data keys'"
 
+# Set against set: how many persons there are, PostgreSQL cannot guess from an array.
 _ALL_KNOWN = """
-  select gate.scope_person() is not null and (gate.scope_whole() or not exists (
-    select from unnest(persons) p (id)
-     where p.id is distinct from gate.scope_self() and not exists (
-       select from public.directory_employment e
-        where e.person_id = p.id and e.union_id in (select gate.unions_in_scope()))))"""
+  with mine as materialized (select m.id from gate.unions_in_scope() m (id))
+  select case when gate.scope_person() is null then false when gate.scope_whole() then true
+    else not exists (
+      select p.id from unnest(persons) p (id) where p.id is distinct from (select gate.scope_self())
+      except
+      select e.person_id from public.directory_employment e
+       where e.person_id = any(persons) and e.union_id in (select id from mine)) end"""
 
 _USE = f"""
 #variable_conflict use_column
