@@ -154,7 +154,7 @@ def journal(
         print(_("Takes back journal {journal}.").format(journal=found.reverses_id))
     if found.reversed_by_id:
         print(_("Taken back by journal {journal}.").format(journal=found.reversed_by_id))
-    heads = (_("account"), _("name"), _("union"), _("debit"), _("credit"), _("goods"))
+    heads = (_("account"), _("account name"), _("union"), _("debit"), _("credit"), _("goods"))
     rows = [
         (
             line.account_code,
@@ -245,7 +245,7 @@ def _print_closing(closing: KeptClosing) -> None:
 
 
 def _print_money(lines: list[TrialLine], by_union: bool) -> None:
-    heads = [_("account"), _("name"), _("opening"), _("debit"), _("credit"), _("closing")]
+    heads = [_("account"), _("account name"), _("opening"), _("debit"), _("credit"), _("closing")]
     rows = [
         [
             line.code,
