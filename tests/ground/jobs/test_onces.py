@@ -103,6 +103,32 @@ def test_one_who_fails_lets_the_next_act(office):
     assert office.marks() == [("form-1", 0)]
 
 
+def test_who_waits_too_long_is_told_so(office):
+    from django.db import connections
+
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(scope):
+        inside.set()
+        go_on.wait(30)
+        return 1
+
+    def second(number):
+        if number == 0:
+            return send(office, "form-1", 1, slow)
+        inside.wait(30)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("set lock_timeout = '100ms'")
+        try:
+            return send(office, "form-1", 1)
+        finally:
+            go_on.set()
+
+    first, other = at_once(2, second)
+    assert (first, office.marks()) == (1, [])
+    assert isinstance(other, Refusal)
+
+
 def test_keys_are_each_persons_own(office):
     from gonghui.ground.jobs.services.onces import once
 

@@ -7,12 +7,15 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from django.db import OperationalError
+
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.jobs.faults import fault
 from gonghui.ground.jobs.models import Once
 from gonghui.ground.jobs.rows import called
 
+_WAITED_TOO_LONG = "55P03"
 Answer: TypeAlias = dict[str, Any] | list[Any] | str | int | None
 
 
@@ -38,11 +41,19 @@ def once(actor: Actor, key: str, said: object, act: Callable[[Scope], Answer]) -
 
 
 def _is_first(scope: Scope, key: str, fingerprint: bytes) -> bool:
-    made = called(
-        "insert into jobs_once (person_id, key, fingerprint, at) values (%s, %s, %s, now())"
-        " on conflict (person_id, key) do nothing returning id",
-        *(scope.person_id, key, fingerprint),
-    )
+    try:
+        made = called(
+            "insert into jobs_once (person_id, key, fingerprint, at) values (%s, %s, %s, now())"
+            " on conflict (person_id, key) do nothing returning id",
+            *(scope.person_id, key, fingerprint),
+        )
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != _WAITED_TOO_LONG:
+            raise
+        raise Refusal(
+            N_("The same request is still being carried out."),
+            N_("Wait a moment, then look whether it is done."),
+        ) from None
     return made is not None
 
 

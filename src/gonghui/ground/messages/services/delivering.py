@@ -108,13 +108,13 @@ def _letter(message: Message, channel: Channel) -> Letter:
     person, row = [message.person_id], [message.pk]
     private = {}
     if message.private is not None:
-        private = json.loads(open_for(person, [message.private], PRIVATE, row)[0])
+        private = json.loads(open_for(person, [bytes(message.private)], PRIVATE, row)[0])
     address = ""
     if message.address is not None:
-        address = open_for(person, [message.address], ADDRESS, row)[0]
+        address = open_for(person, [bytes(message.address)], ADDRESS, row)[0]
     elif message.contact is not None:
         contact = message.contact
-        address = open_for([contact.person_id], [contact.cipher], CONTACT, [contact.pk])[0]
+        address = open_for([contact.person_id], [bytes(contact.cipher)], CONTACT, [contact.pk])[0]
     if not address and channel.needs_address:
         raise Refusal(N_("The message has no address."), N_("Enter a contact of the person."))
     template = template_named(message.template)
