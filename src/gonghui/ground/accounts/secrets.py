@@ -24,7 +24,7 @@ class Verifier:
 
 def stretch(secret: str, salt: bytes) -> bytes:
     """Scrypt: takes 16 MB and some 40 ms, for us and for who guesses."""
-    return hashlib.scrypt(secret.encode(), salt=salt, **_SCRYPT)  # type: ignore[call-overload, no-any-return]
+    return hashlib.scrypt(secret.encode(), salt=salt, **_SCRYPT)
 
 
 def new_verifier(secret: str) -> Verifier:

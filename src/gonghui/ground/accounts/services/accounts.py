@@ -49,7 +49,7 @@ def disable_account(actor: Actor, login: str) -> None:
         record("account.disabled", subject="accounts_account", details={"login": login})
 
 
-def _ask(question: str, parameters: list[object]) -> object:
+def _ask(question: str, parameters: list[str | int | bytes]) -> object:
     with connections["default"].cursor() as cursor:
         cursor.execute(question, parameters)
         return cursor.fetchone()[0]

@@ -23,7 +23,8 @@ def sign_in(
         cursor.execute("select gate.salt_of(%s)", [login])
         salt = bytes(cursor.fetchone()[0])
         cursor.execute(
-            "select gate.open_session(%s, %s, %s)", [login, stretch(secret, salt), lasting]
+            "select gate.open_session(%s, %s, make_interval(secs => %s))",
+            [login, stretch(secret, salt), lasting.total_seconds()],
         )
         token = cursor.fetchone()[0]
     if token is None:
@@ -46,5 +47,7 @@ def open_errand(actor: Actor, *, lasting: timedelta = timedelta(days=1)) -> str:
     Her posts are looked up again when it is used.
     """
     with actor.transaction(), connections["default"].cursor() as cursor:
-        cursor.execute("select gate.open_errand(%s)", [lasting])
+        cursor.execute(
+            "select gate.open_errand(make_interval(secs => %s))", [lasting.total_seconds()]
+        )
         return str(cursor.fetchone()[0])

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connections
 
@@ -166,7 +167,7 @@ def _keep(
                 N_("Nothing was changed. Take the next one."),
                 name=name,
             )
-        columns = [
+        columns: list[list[Any]] = [
             _serials(lines),
             [line.booked_on for line in lines],
             [line.amount_fen for line in lines],

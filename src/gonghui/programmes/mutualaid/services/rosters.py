@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 
-from gonghui.adapters.spreadsheets import read_spreadsheet
+from gonghui.adapters.spreadsheets.limits import LIMITS, Limits
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory.models import Union
 from gonghui.ground.directory.names import pinyin_key
-from gonghui.ground.directory.numbers import found_by, seal_numbers
+from gonghui.ground.directory.numbers import FoundBy, found_by, seal_numbers
 from gonghui.ground.vault.sealing import DataKey, new_data_keys
 from gonghui.ground.vault.services.keys import provider
 from gonghui.programmes.mutualaid.enrolment_sql import BOOK as BOOK_ROWS
@@ -27,6 +27,7 @@ from gonghui.programmes.mutualaid.permissions import BOOK, CHECK
 from gonghui.programmes.mutualaid.queries.editions import edition_on
 from gonghui.programmes.mutualaid.queries.schemes import scheme_of
 from gonghui.programmes.mutualaid.rosters.checking import check_roster as check_sheet
+from gonghui.programmes.mutualaid.rosters.files import read_roster
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 from gonghui.programmes.mutualaid.rosters.roster import CheckedRoster, Expectations, Unit
 from gonghui.programmes.mutualaid.services.contacts import keep_contacts
@@ -57,6 +58,8 @@ class Preview:
     file_id: int
     roster: CheckedRoster
     people: Sequence[Resolved | None]
+    by: FoundBy
+    """What the rows' numbers are found by; empty bytes where nobody was asked for."""
     scheme_id: int
     terms: Terms
     places: Sequence[int]
@@ -82,16 +85,28 @@ class Booked:
 
 
 def check_roster(
-    actor: Actor, file: Path, *, scheme: str, period_on: date, on: date, name: str = ""
+    actor: Actor,
+    file: Path,
+    *,
+    scheme: str,
+    period_on: date,
+    on: date,
+    name: str = "",
+    limits: Limits = LIMITS,
 ) -> Preview:
     """Reads and checks a file, keeps it sealed, and says what is known of its people.
 
     ``period_on`` is a day of the 互助保障期 that the roster is for, ``on`` the day it came.
     """
-    content = file.read_bytes()
     with actor.transaction() as scope:
         scope.require(CHECK)
-        return _checked(scope, file, content, scheme_of(scheme), period_on, on, name or file.name)
+        asked = _asked(scope, scheme_of(scheme), period_on, on)
+    # No transaction stays open while a stranger's file is read.
+    content, called = file.read_bytes(), name or file.name
+    roster = _read(content, called, asked, limits)
+    with actor.transaction() as scope:
+        scope.require(CHECK)
+        return _keep(scope, content, called, _looked_at(scope, roster, asked))
 
 
 def book_roster(actor: Actor, preview: Preview, *, on: date) -> Booked:
@@ -126,29 +141,50 @@ def book_roster(actor: Actor, preview: Preview, *, on: date) -> Booked:
         return Booked(preview.file_id, booked, fee)
 
 
-def kept_preview(actor: Actor, file_id: int, folder: Path, *, on: date) -> Preview:
+def kept_preview(actor: Actor, file_id: int, *, on: date, limits: Limits = LIMITS) -> Preview:
     """The preview of a file that was checked before, from its sealed bytes, checked anew."""
     with actor.transaction() as scope:
         scope.require(CHECK)
         kept = RosterFile.objects.select_related("scheme").filter(pk=file_id).first()
         if kept is None or kept.state != "checked":
             raise Refusal(N_("There is no such roster to book."), N_("Check the file first."))
-        content = open_file(kept.sealed, _TABLE, kept.content_sha256)
-        path = folder / f"roster{Path(kept.name).suffix}"
-        path.write_bytes(content)
-        try:
-            return _looked_at(scope, path, kept.scheme, kept.period_from, on, kept.name, file_id)
-        finally:
-            path.unlink()
+        content = open_file(bytes(kept.sealed), _TABLE, bytes(kept.content_sha256))
+        asked = _asked(scope, kept.scheme, kept.period_from, on)
+    roster = _read(content, kept.name, asked, limits)
+    with actor.transaction() as scope:
+        scope.require(CHECK)
+        return replace(_looked_at(scope, roster, asked), file_id=file_id)
 
 
-def _checked(
-    scope: Scope, file: Path, content: bytes, scheme: Scheme, period_on: date, on: date, name: str
-) -> Preview:
-    preview = _looked_at(scope, file, scheme, period_on, on, name, 0)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a roster is held against."""
+
+    scheme: Scheme
+    terms: Terms
+    expected: Expectations
+
+
+def _asked(scope: Scope, scheme: Scheme, period_on: date, on: date) -> _Asked:
+    terms = terms_on(edition_on(scheme.code, period_on), period_on)
+    return _Asked(scheme, terms, Expectations(on=on, units=_units(scope)))
+
+
+def _read(content: bytes, name: str, asked: _Asked, limits: Limits) -> CheckedRoster:
+    return check_sheet(read_roster(content, name, limits=limits), asked.expected)
+
+
+def _looked_at(scope: Scope, roster: CheckedRoster, asked: _Asked) -> Preview:
+    places = [place or scope.union_id or 0 for place in roster.values["unit_id"]]
+    people, by = _people(roster, places, asked)
+    return Preview(0, roster, people, by, asked.scheme.pk, asked.terms, places)
+
+
+def _keep(scope: Scope, content: bytes, name: str, preview: Preview) -> Preview:
+    """The file, sealed, with what was found in it."""
     roster, terms = preview.roster, preview.terms
     digest, counts = hashlib.sha256(content).digest(), roster.counts
-    about = [scope.union_id, scheme.pk, terms.period_from, terms.period_until, name]
+    about = [scope.union_id, preview.scheme_id, terms.period_from, terms.period_until, name]
     meaning = roster.content_hash(provider().keyed_hashes("roster", [b"meaning"])[0])
     rows = [counts["rows_in"], counts["good"], counts["warned"], counts["bad"]]
     sealed = seal_file(content, _TABLE, digest)
@@ -166,59 +202,48 @@ def _checked(
     return replace(preview, file_id=file_id)
 
 
-def _looked_at(
-    scope: Scope, file: Path, scheme: Scheme, period_on: date, on: date, name: str, file_id: int
-) -> Preview:
-    edition = edition_on(scheme.code, period_on)
-    terms = terms_on(edition, period_on)
-    expected = Expectations(on=on, units=_units(scope))
-    roster = check_sheet(read_spreadsheet(file, name=name), expected)
-    places = [place or scope.union_id or 0 for place in roster.values["unit_id"]]
-    people = _people(roster, places, scheme, terms)
-    return Preview(file_id, roster, people, scheme.pk, terms, places)
-
-
 def _units(scope: Scope) -> list[Unit]:
     """The units that the actor may enrol people for: the place where she acts and what is below."""
     rows = Union.objects.filter(ends_before__isnull=True).order_by("low")
     if not scope.whole:
-        top = Union.objects.get(pk=scope.union_id)
+        top = Union.objects.get(pk=scope.union_id or 0)
         rows = rows.filter(low__range=(top.low, top.high))
     return [Unit(one.pk, one.name, one.credit_code, one.code) for one in rows]
 
 
 def _people(
-    roster: CheckedRoster, places: Sequence[int], scheme: Scheme, terms: Terms
-) -> list[Resolved | None]:
+    roster: CheckedRoster, places: Sequence[int], asked: _Asked
+) -> tuple[list[Resolved | None], FoundBy]:
     """Who each good row is; what is wrong with the answer becomes a finding of the row."""
-    asked = [at for at, state in enumerate(roster.states) if state != "bad"]
+    rows = [at for at, state in enumerate(roster.states) if state != "bad"]
     found: list[Resolved | None] = [None] * len(roster.numbers)
-    if not asked:
-        return found
+    kept = FoundBy([b""] * len(found), [b""] * len(found))
+    if not rows:
+        return found, kept
     values = roster.values
     by = found_by(
         provider(),
-        [values["document_kind"][at] for at in asked],
-        [values["document_number"][at] for at in asked],
+        [values["document_kind"][at] for at in rows],
+        [values["document_number"][at] for at in rows],
     )
     answers = resolve_people(
-        [places[at] for at in asked],
+        [places[at] for at in rows],
         by.blind,
-        [values["name_folded"][at] for at in asked],
-        scheme_id=scheme.pk,
-        from_day=terms.period_from,
-        until_day=terms.period_until,
+        [values["name_folded"][at] for at in rows],
+        scheme_id=asked.scheme.pk,
+        from_day=asked.terms.period_from,
+        until_day=asked.terms.period_until,
     )
     column = roster.columns.get("document_number")
     place = column.number + 1 if column is not None else 0
-    for at, answer in zip(asked, answers, strict=True):
-        found[at] = answer
+    for at, answer, blind, last_four in zip(rows, answers, by.blind, by.last_four, strict=True):
+        found[at], kept.blind[at], kept.last_four[at] = answer, blind, last_four
         if not answer.bookable:
             code = _TOLD.get(answer.code, answer.code)
             roster.findings.append(Finding(roster.numbers[at], place, "document_number", code))
     vars(roster).pop("states", None)  # they are worked out once, and this is news
     vars(roster).pop("counts", None)
-    return found
+    return found, kept
 
 
 def _refuse_closed_window(terms: Terms, on: date) -> None:
@@ -279,12 +304,12 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
     )
     for at, cipher, wrap in zip(new, sealed, wrapped, strict=True):
         ciphers[at], wraps[at] = cipher, wrap
-    by = found_by(holder, column("document_kind"), documents)
+    by = FoundBy([preview.by.blind[at] for at in rows], [preview.by.last_four[at] for at in rows])
     shares = [share or 1 for share in column("shares")]
     fees = [fee * share for fee, share in zip(_fees(preview, rows), shares, strict=True)]
     since = terms.cover_from(on)
     gap = terms.edition.cover.waiting.renewal_gap
-    parameters: list[object] = [
+    parameters: list[Any] = [
         *(preview.file_id, on, holder.current_key_id, persons, codes, numbers),
         *([preview.places[at] for at in rows], column("name"), column("name_folded")),
         [pinyin_key(name) for name in column("name")],
@@ -320,7 +345,7 @@ def _fees(preview: Preview, rows: list[int]) -> list[int]:
     ]
 
 
-def _ask(parameters: list[object]) -> int:
+def _ask(parameters: list[Any]) -> int:
     try:
         with transaction.atomic(), connections["default"].cursor() as cursor:
             cursor.execute(BOOK_ROWS, parameters)

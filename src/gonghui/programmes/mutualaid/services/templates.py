@@ -21,7 +21,7 @@ def roster_template(
     with actor.transaction() as scope:
         profile, known = city_profile(), only_scheme(scheme)
         terms = terms_on(edition_on(known.code, on), on)
-        place = Union.objects.get(pk=scope.union_id)
+        place = Union.objects.get(pk=scope.union_id or 0)
         words = TemplateWords(
             title=f"{known.name} 花名册（{terms.period_from}—{terms.period_until}前）",
             unit="" if scope.whole else place.name,
