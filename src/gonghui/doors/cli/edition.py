@@ -303,7 +303,7 @@ def _print_prepared(prepared: Publication) -> None:
     """Everything the two confirm, in words; the digest is of all of it."""
     from gonghui.programmes.mutualaid.publication.statement import read_statement
 
-    said = read_statement(prepared.statement)
+    said = read_statement(bytes(prepared.statement))
     facts = [
         (_("Prepared"), str(prepared.pk)),
         (_("Edition"), said["edition"]),
