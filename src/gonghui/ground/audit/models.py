@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
 
-class TransactionId(models.Field):
+class TransactionId(models.Field):  # type: ignore[type-arg]  # not generic when it runs
     """PostgreSQL's 64-bit transaction id, which does not wrap around."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
