@@ -32,18 +32,11 @@ def put_out(document: Document, pdf: Path | None) -> None:
 
 def typeset(document: Document) -> bytes:
     """The document as a PDF, in the fonts of the extra and no others."""
-    import typst
-    from pylopdf_fonts_zh_cn import serif_path
+    from gonghui.adapters.pages.setting import set_pages
 
-    compiler = typst.Compiler(
-        str(files(__package__) / "templates" / TEMPLATE),
-        font_paths=[str(Path(serif_path()).parent)],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(_plain(document)), "language": spoken()},
-    )
-    made = compiler.compile(format="pdf")
-    assert isinstance(made, bytes)  # one PDF holds all pages
-    return made
+    template = Path(str(files(__package__) / "templates" / TEMPLATE))
+    said = {"document": json.dumps(_plain(document)), "language": spoken()}
+    return set_pages(template, said)
 
 
 def _plain(document: Document) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Pages set by typst: a template and data in, a PDF out."""

@@ -1,0 +1,1 @@
+"""Papers that an office prints, in the words of its city."""
