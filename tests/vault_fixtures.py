@@ -68,7 +68,7 @@ def add_persons(superuser, names, union):
 
 
 def device():
-    """What takes the key file's place, as ``KEY_PROVIDER`` names it."""
+    """What takes the key file's place, as ``GONGHUI_KEY_PROVIDER`` names it."""
     from dataclasses import replace
 
     from gonghui.ground.vault.keyring import new_keyring

@@ -1,4 +1,4 @@
-"""The vault as an app of Django."""
+"""The vault as an app of Django; what `gonghui verify` asks of it."""
 
 from __future__ import annotations
 
@@ -8,3 +8,10 @@ from django.apps import AppConfig
 class VaultConfig(AppConfig):
     name = "gonghui.ground.vault"
     label = "vault"
+
+    def ready(self) -> None:
+        from gonghui.core.errors import N_
+        from gonghui.ground.borders.checks import register
+        from gonghui.ground.vault.services.checking import check_secrets
+
+        register(N_("Every key and every encrypted value opens at its place"), check_secrets)

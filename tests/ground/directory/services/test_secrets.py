@@ -97,9 +97,7 @@ def test_the_provider_says_that_nobody_assessed_it(guardian):
 
 
 def test_keys_held_elsewhere_are_changed_there(guardian, monkeypatch, two):
-    from django.conf import settings
-
-    monkeypatch.setattr(settings, "KEY_PROVIDER", "tests.vault_fixtures.device", raising=False)
+    monkeypatch.setenv("GONGHUI_KEY_PROVIDER", "tests.vault_fixtures.device")
     with pytest.raises(Refusal, match="not in a file here"):
         secrets.begin_rotation(guardian)
     assert secrets.key_state(guardian).assessment == "a device of the tests"

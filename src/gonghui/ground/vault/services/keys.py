@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils.module_loading import import_string
 
 from gonghui.ground.vault.keyring import Keyring, keyring_path, read_keyring
 from gonghui.ground.vault.providers import KeyProvider
+
+VARIABLE = "GONGHUI_KEY_PROVIDER"
 
 _read: dict[Path, tuple[tuple[int, int, int], Keyring]] = {}
 _plugged: dict[str, KeyProvider] = {}
@@ -20,13 +23,12 @@ def key_file() -> Path:
 
 
 def plugged_in() -> str:
-    """The name of what holds the keys in place of the file, if anything does."""
-    name: str = getattr(settings, "KEY_PROVIDER", "")
-    return name
+    """What holds the keys in place of the file, as ``package.module.callable``; "" if nothing."""
+    return os.environ.get(VARIABLE, "")
 
 
 def provider() -> KeyProvider:
-    """Who holds the keys: what ``KEY_PROVIDER`` names (``module.callable``), or the key file.
+    """Who holds the keys: what ``GONGHUI_KEY_PROVIDER`` names, or the key file.
 
     A file changed by a rotation is seen at the next call, so people go on working.
     """
