@@ -7,7 +7,7 @@ each statement together.
 
 from __future__ import annotations
 
-from gonghui.ground.borders.protect import Classify, DefinerFunction, Sql
+from gonghui.ground.borders.protect import Classify, DefinerFunction, Sql, Trigger, TriggerFunction
 
 _UNIONS = "(select gate.unions_in_scope())"
 _WHOLE = "(select gate.scope_whole())"
@@ -68,6 +68,10 @@ begin
         where p.place not in (select gate.unions_in_scope())) then
     raise insufficient_privilege using message = 'roster.check';
   end if;
+  if exists (select from (select distinct place from unnest(places) p (place)) p
+              where not gate.union_stands(p.place, until_day - 1)) then
+    raise check_violation using message = 'no union', constraint = 'union_stands';
+  end if;
   perform gate.count_look_ups(cardinality(blinds));
   return query
   with asked as materialized (
@@ -75,26 +79,35 @@ begin
   mine as materialized (select u.id from public.directory_union u
     where wide or u.id in (select gate.unions_in_scope())),
   found as (
-    select a.n, a.place, a.name, number.person_id, number.open, p.name_folded
+    select a.n, a.place, a.name, number.person_id, number.open, p.name_folded,
+           coalesce(p.merged_into_id, p.id) as one
       from asked a
       left join lateral (
         select nb.person_id, nb.ends_before is null as open from public.directory_personnumber nb
          where nb.blind = a.blind order by nb.ends_before is not null, nb.id desc limit 1
       ) number on true
       left join public.directory_person p on p.id = number.person_id),
+  -- Rows that were joined are one person: cover of any of them is hers.
+  rows_of_one as (
+    select f.n, f.place, f.one as person_id from found f where f.one is not null
+    union all
+    select f.n, f.place, twin.id from found f
+      join public.directory_person twin on twin.merged_into_id = f.one),
+  covered as (
+    select r.n, case when bool_or(e.union_id = r.place) then 'enrolled'
+                     when bool_or(e.union_id in (select id from mine)) then 'in_other_unit'
+                     else 'elsewhere' end as cover
+      from rows_of_one r join public.mutualaid_enrolment e on e.person_id = r.person_id
+     where e.scheme_id = in_scheme and not e.cancelled
+       and daterange(e.starts_on, e.ends_before) && daterange(from_day, until_day)
+     group by r.n),
   judged as (
-    select f.*,
-      (select case when bool_or(e.union_id = f.place) then 'enrolled'
-                   when bool_or(e.union_id in (select id from mine)) then 'in_other_unit'
-                   when count(*) > 0 then 'elsewhere' end
-         from public.mutualaid_enrolment e
-        where e.person_id = f.person_id and e.scheme_id = in_scheme and not e.cancelled
-          and daterange(e.starts_on, e.ends_before) && daterange(from_day, until_day)) as cover,
+    select f.*, c.cover,
       (select case when bool_or(m.union_id = f.place and m.ends_before is null) then 'known'
                    when bool_or(m.union_id in (select id from mine)) then 'returning'
                    else 'unseen' end
          from public.directory_employment m where m.person_id = f.person_id) as employed
-      from found f)
+      from found f left join covered c on c.n = f.n)
   select j.n::integer,
          coalesce(j.person_id, nextval('public.directory_person_id_seq')),
          case when j.person_id is null then nextval('public.directory_personnumber_id_seq') end,
@@ -114,7 +127,7 @@ _CHANGED = "raise exception using errcode = 'GH409', message = 'the roster must 
 _BOOK = f"""
 #variable_conflict use_column
 declare wide boolean := gate.scope_whole(); expected integer := cardinality(persons);
-  file record; done integer;
+  file record; done integer; here bigint[]; known bigint[];
 begin
   if not gate.scope_may('roster.book') or not gate.scope_writes() then
     raise insufficient_privilege using message = 'roster.book';
@@ -126,8 +139,29 @@ begin
   then
     raise insufficient_privilege using message = 'roster.book';
   end if;
-  -- Whoever is known is locked in one order, and looked at again: another file may have come first.
-  perform from public.directory_person p where p.id = any(persons) order by p.id for update;
+  -- A unit that ends meanwhile waits for this, or this for it.
+  here := array(select distinct place from unnest(places) p (place));
+  perform from public.directory_union u where u.id = any(here) order by u.id for share;
+  if exists (select from unnest(here) p (place) where not gate.union_stands(p.place, on_day)) then
+    {_CHANGED};
+  end if;
+  -- Whoever is known is locked in one order, and looked at again: another file may come first.
+  known := array(select a.person from unnest(persons, codes) a (person, code)
+                  where a.code <> 'new');
+  perform from public.directory_person p
+    where p.id = any(known)
+       or p.id in (select k.merged_into_id from public.directory_person k where k.id = any(known))
+    order by p.id for update;
+  if exists (
+       select from unnest(known) k (id) join public.directory_person mine on mine.id = k.id
+         join public.directory_person twin
+           on twin.id = mine.merged_into_id or twin.merged_into_id = mine.id
+              or twin.merged_into_id = mine.merged_into_id and twin.id <> mine.id
+         join public.mutualaid_enrolment e
+           on e.person_id = twin.id and e.scheme_id = file.scheme_id and not e.cancelled
+              and e.starts_on < file.period_until and e.ends_before > file.period_from) then
+    {_CHANGED};
+  end if;
   -- Only who presents a person's number and name may book her.
   if exists (
        select from unnest(persons, codes, blinds, folded) a (person, code, blind, name)
@@ -181,6 +215,28 @@ exception
     {_CHANGED};
 end"""
 
+# After directory's own: whoever may join has been judged, and the two rows are to be locked.
+_ONE_COVER = """
+begin
+  if new.merged_into_id is null or new.merged_into_id is not distinct from old.merged_into_id then
+    return new;
+  end if;
+  perform from public.directory_person p where p.id = new.merged_into_id for update;
+  if exists (
+       select from public.mutualaid_enrolment mine
+         join public.directory_person twin
+           on twin.id = new.merged_into_id or twin.merged_into_id = new.merged_into_id
+         join public.mutualaid_enrolment hers
+           on hers.person_id = twin.id and hers.scheme_id = mine.scheme_id
+              and hers.id <> mine.id and not hers.cancelled
+              and daterange(hers.starts_on, hers.ends_before)
+                  && daterange(mine.starts_on, mine.ends_before)
+        where mine.person_id = new.id and not mine.cancelled) then
+    raise check_violation using message = 'both are covered', constraint = 'person_one_cover';
+  end if;
+  return new;
+end"""
+
 BOOK_ARGUMENTS = {
     **{"of_file": "bigint", "on_day": "date", "with_key": "integer", "persons": "bigint[]"},
     **{"codes": "text[]", "numbers": "bigint[]", "places": "bigint[]", "names": "text[]"},
@@ -226,9 +282,17 @@ FUNCTIONS = [
         body=_BOOK,
         grants=[
             "select, update on public.mutualaid_rosterfile, public.directory_person",
+            "select, update on public.directory_union",
             "insert on public.directory_person, public.directory_personnumber,"
             " public.directory_employment, public.mutualaid_enrolment",
         ],
         callable_by="web",
+    ),
+    TriggerFunction("gate.person_has_one_cover()", body=_ONE_COVER),
+    Trigger(
+        "person_z_one_cover",
+        "directory_person",
+        "before update of merged_into_id on public.directory_person for each row",
+        "gate.person_has_one_cover()",
     ),
 ]

@@ -150,7 +150,7 @@ def test_a_checked_file_can_be_booked_later_from_its_sealed_bytes(house, scheme,
     from gonghui.programmes.mutualaid.services.rosters import book_roster, kept_preview
 
     preview = check(house.officer_a, roster(tmp_path, [person(A)]))
-    later = kept_preview(house.officer_a, preview.file_id, tmp_path, on=ON)
+    later = kept_preview(house.officer_a, preview.file_id, on=ON)
     assert book_roster(house.officer_a, later, on=ON).rows == 1
 
 

@@ -215,7 +215,12 @@ def _set_joined(
             N_("One of the two has been joined to another person already."),
             N_("Join the rows to which they belong now."),
         )
-        with in_words({"person_joined_once": already, "person_not_merged_into_itself": already}):
+        covered = Refusal(
+            N_("Both are covered on the same days: one person has one cover."),
+            N_("Withdraw one of the two covers first, then join the rows."),
+        )
+        broken = {"person_joined_once": already, "person_not_merged_into_itself": already}
+        with in_words({**broken, "person_one_cover": covered}):
             if not Person.objects.filter(pk=person_id).update(merged_into_id=into_id):
                 raise not_yours()
         record(

@@ -49,6 +49,12 @@ def resolve_people(
             )
             return [Resolved(*row) for row in cursor.fetchall()]
     except DatabaseError as error:
+        diag = getattr(error.__cause__, "diag", None)
+        if getattr(diag, "constraint_name", None) == "union_stands":
+            raise Refusal(
+                N_("A unit of the roster is not there any more, or not yet."),
+                N_("Look at the tree of unions; enrol people through the unit they work for."),
+            ) from None
         if getattr(error.__cause__, "sqlstate", "") != TOO_MANY:
             raise
         raise Refusal(
