@@ -193,7 +193,11 @@ SEALER = Statements(
         # To lock it: an advisory lock could be held by any session of web for as long as it likes.
         "grant maintain on public.audit_block to keeper",
     ],
-    ["revoke all on public.audit_block, public.audit_head from keeper"],
+    [
+        "revoke all on public.audit_block, public.audit_head from keeper",
+        # The functions they call go next.
+        *(f"drop policy {table}_select on public.{table}" for table in _TABLES),
+    ],
 )
 
 FAST = [
