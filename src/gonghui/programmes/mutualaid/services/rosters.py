@@ -25,7 +25,7 @@ from gonghui.programmes.mutualaid.enrolment_sql import BOOK as BOOK_ROWS
 from gonghui.programmes.mutualaid.models import RosterFile, Scheme
 from gonghui.programmes.mutualaid.permissions import BOOK, CHECK
 from gonghui.programmes.mutualaid.queries.editions import edition_on
-from gonghui.programmes.mutualaid.queries.schemes import scheme_of
+from gonghui.programmes.mutualaid.queries.schemes import only_scheme
 from gonghui.programmes.mutualaid.rosters.checking import check_roster as check_sheet
 from gonghui.programmes.mutualaid.rosters.files import read_roster
 from gonghui.programmes.mutualaid.rosters.findings import Finding
@@ -100,7 +100,7 @@ def check_roster(
     """
     with actor.transaction() as scope:
         scope.require(CHECK)
-        asked = _asked(scope, scheme_of(scheme), period_on, on)
+        asked = _asked(scope, only_scheme(scheme), period_on, on)
     # No transaction stays open while a stranger's file is read.
     content, called = file.read_bytes(), name or file.name
     roster = _read(content, called, asked, limits)
