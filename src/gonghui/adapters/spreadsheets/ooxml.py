@@ -17,10 +17,7 @@ from gonghui.adapters.spreadsheets.untold import Untold
 
 _CHUNK = 1 << 20
 _OVERLAP = 64
-_ERRORS = (b't="e"', b"t='e'")
-_FORMULAS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
-_HIDDEN = (b"hidden=",)
-_END = (b"sheetData>", b"sheetData/>", b"sheetData />")
+_ROOT = re.compile(rb"<((?:\w+:)?)worksheet\b")
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)")
 
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})([1-9][0-9]{0,6})["']""")
@@ -95,19 +92,35 @@ def untold_of(data: bytes, part: str) -> Untold:
 
 def _searched(workbook: zipfile.ZipFile, part: str) -> set[str]:
     """Which of the patterns have anything to find."""
-    wanted = {"errors": _ERRORS, "formulas": _FORMULAS, "hidden": _HIDDEN, "end": _END}
     found: set[str] = set()
     tail = b""
+    marks: dict[str, tuple[bytes, ...]] = {}
     with workbook.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             window = tail + chunk
-            for name, marks in wanted.items():
-                if name not in found and any(mark in window for mark in marks):
+            marks = marks or _marks(window)
+            for name, some in marks.items():
+                if name not in found and any(mark in window for mark in some):
                     found.add(name)
             tail = chunk[-_OVERLAP:]
     if "end" not in found:  # calamine reads a sheet that breaks off as if it ended there
         raise Judged("broken")
     return found - {"end"}
+
+
+def _marks(beginning: bytes) -> dict[str, tuple[bytes, ...]]:
+    """What to search for in a sheet that begins so: as few as its writer's habits allow."""
+    quote = b"'" if b" xmlns='" in beginning else b'"'
+    named = _ROOT.search(beginning)
+    prefix = named[1] if named else b""
+    return {
+        "errors": (b"t=" + quote + b"e" + quote,),
+        "formulas": (b"<" + prefix + b"f",),
+        "hidden": (b"hidden=",),
+        "end": tuple(
+            one % prefix for one in (b"</%ssheetData>", b"<%ssheetData/>", b"<%ssheetData />")
+        ),
+    }
 
 
 def _address(attributes: bytes) -> tuple[int, int] | None:

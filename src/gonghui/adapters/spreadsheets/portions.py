@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
+from math import isfinite
+from typing import Any, cast
 
 from gonghui.adapters.spreadsheets.sheets import Kind
 
@@ -19,14 +20,29 @@ Portion = dict[str, Any]
 
 def texts_of(column: Sequence[object], longest: int) -> tuple[list[str], str]:
     """The cells of a column as their reader would type them, and their kinds."""
-    if set(map(type, column)) == {str}:
-        texts = [cell for cell in column if isinstance(cell, str)]
+    kinds = set(map(type, column))
+    if kinds == {float}:
+        return _numbers(cast(Sequence[float], column)), Kind.NUMBER * len(column)
+    if kinds == {str}:
+        texts = cast(list[str], list(column))
         if max(map(len, texts)) <= longest:
             if "" not in texts:
                 return texts, Kind.TEXT * len(texts)
             return texts, "".join([Kind.TEXT if text else Kind.EMPTY for text in texts])
-    pairs = [_text_of(cell, longest) for cell in column]
+    if bool in kinds:  # which equals a number, and would take its place
+        pairs = [_text_of(cell, longest) for cell in column]
+    else:
+        done = {cell: _text_of(cell, longest) for cell in set(column)}
+        pairs = [done[cell] for cell in column]
     return [text for text, _ in pairs], "".join([kind for _, kind in pairs])
+
+
+def _numbers(column: Sequence[float]) -> list[str]:
+    if all(map(isfinite, column)) and max(column) < _EXACT and min(column) > -_EXACT:
+        whole = list(map(int, column))
+        if whole == list(column):
+            return list(map(str, whole))
+    return [_text_of(cell, 0)[0] for cell in column]
 
 
 def _text_of(cell: object, longest: int) -> tuple[str, str]:

@@ -36,8 +36,7 @@ class Sheet:
     """``columns[c][r]`` is the raw text of a cell and ``kinds[c][r]`` its kind; row 0 is the row
     that a spreadsheet calls 1. All columns are of one length.
 
-    The sets hold what the format tells: xlsx everything, xls all but merely written-over formulas,
-    ods hidden rows and merged cells not at all, text nothing.
+    The sets hold what the format tells: workbooks everything, text files nothing.
     """
 
     name: str
