@@ -10,6 +10,7 @@ import typer
 
 from gonghui.core.errors import N_
 from gonghui.core.money import format_yuan
+from gonghui.doors.cli import contribution_papers
 from gonghui.doors.cli.acting import As, SecretFile, acting
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.options import business_day
@@ -40,6 +41,7 @@ def register(app: typer.Typer) -> None:
     group.command("give-back", help=_("Money in suspense was not for us: it is owed back."))(
         give_back
     )
+    contribution_papers.register(group)
     app.add_typer(group, name="contribution")
 
 

@@ -9,6 +9,7 @@ import typer
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.money import format_yuan
+from gonghui.doors.cli import roster_people
 from gonghui.doors.cli.acting import As, SecretFile, acting
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.options import business_day
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command("template", help=_("Write an empty roster to fill in."))(template)
     group.command("check", help=_("Check a roster; nothing is booked."))(check)
     group.command("import", help=_("Check a roster and book it whole, or not at all."))(import_)
+    roster_people.register(group)
     app.add_typer(group, name="roster")
 
 
