@@ -36,25 +36,7 @@ CLASSES = [
         " or (select gate.scope_may('roster.transfer')))",
         verbs="select update",
     ),
-    Classify("mutualaid_lookup", kind="gate"),
 ]
-
-_COUNT_LOOK_UPS = """
-declare today date := gate.today(); total integer; allowed integer;
-begin
-  if gate.scope_whole() then return; end if;
-  insert into public.mutualaid_lookup (person_id, day, asked)
-  values (gate.scope_person(), today, asking)
-  on conflict (person_id, day) do update set asked = mutualaid_lookup.asked + excluded.asked
-  returning asked into total;
-  select 300 + 5 * coalesce(sum(greatest(coalesce(u.workforce, 0), (
-           select count(*) from public.directory_employment e
-            where e.union_id = u.id and e.ends_before is null))), 0)
-    into allowed from public.directory_union u where u.id in (select gate.unions_in_scope());
-  if total > allowed then
-    raise exception using errcode = 'GH429', message = 'too many look-ups today';
-  end if;
-end"""
 
 _RESOLVE = """
 #variable_conflict use_column
@@ -72,7 +54,7 @@ begin
               where not gate.union_stands(p.place, until_day - 1)) then
     raise check_violation using message = 'no union', constraint = 'union_stands';
   end if;
-  perform gate.count_look_ups(cardinality(blinds));
+  perform gate.count_person_look_ups(cardinality(blinds));
   return query
   with asked as materialized (
     select * from unnest(places, blinds, folded) with ordinality a (place, blind, name, n)),
@@ -254,16 +236,6 @@ BOOK = f"select gate.book_roster({', '.join(f'%s::{kind}' for kind in BOOK_ARGUM
 FUNCTIONS = [
     # The id of a contact is part of what seals it, so it is drawn before.
     Sql("grant usage on sequence public.directory_personcontact_id_seq to web"),
-    DefinerFunction(
-        "gate.count_look_ups(asking integer)",
-        returns="void",
-        body=_COUNT_LOOK_UPS,
-        grants=[
-            "select, insert, update on public.mutualaid_lookup",
-            "usage on sequence public.mutualaid_lookup_id_seq",
-        ],
-        callable_by="",
-    ),
     DefinerFunction(
         "gate.resolve_people(places bigint[], blinds bytea[], folded text[], in_scheme bigint,"
         " from_day date, until_day date)",

@@ -7,7 +7,7 @@ from gonghui.programmes.mutualaid.models.editions import (
     EditionSpan,
     Publication,
 )
-from gonghui.programmes.mutualaid.models.enrolments import Enrolment, LookUp
+from gonghui.programmes.mutualaid.models.enrolments import Enrolment
 from gonghui.programmes.mutualaid.models.profiles import CityProfile
 from gonghui.programmes.mutualaid.models.receipts import (
     Receipt,
@@ -41,7 +41,6 @@ __all__ = [
     "Edition",
     "EditionSpan",
     "Enrolment",
-    "LookUp",
     "Publication",
     "Receipt",
     "Refund",

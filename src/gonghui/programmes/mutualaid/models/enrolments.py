@@ -69,14 +69,3 @@ class Enrolment(models.Model):
             models.Index(fields=["person", "scheme"], name="enrolment_person"),
             models.Index(fields=["bill"], name="enrolment_bill"),
         )
-
-
-class LookUp(models.Model):
-    """How many numbers somebody asked about on a day: asking has a measure."""
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    day = models.DateField()
-    asked = models.IntegerField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["person", "day"], name="lookup_day"),)
