@@ -1,7 +1,7 @@
 """``python -m benchmarks``: make the data, measure, print the table.
 
 The environment says how much: ROWS settlements, REPEATS runs of each way; with ONLY, no other lines
-than those whose names hold this word.
+than those whose names hold this word. ONLY=import measures rosters instead, of ROWS people.
 """
 
 from __future__ import annotations
@@ -15,17 +15,22 @@ from benchmarks.books import BANDS, FLAT, SIX_KINDS
 from benchmarks.children import Child, ChildFailed
 from benchmarks.data import Data, NoRoom, prepared
 from benchmarks.measuring import Line, Measured, measure
+from benchmarks.rosters import CITY
 from gonghui.core.adjudication.columns import Totals
 from gonghui.twin.nation import SETTLEMENTS
 
 THREADS = 2
 NOT_EQUAL = "**no**"
+IMPORT = "import"
 _LEAST_ROWS, _LEAST_REPEATS = 10_000, 3
 
 
 def main() -> int:
     # Polars would otherwise take every core, and the fold two.
     os.environ.setdefault("POLARS_MAX_THREADS", str(THREADS))
+    only = os.environ.get("ONLY", "")
+    if only.startswith(IMPORT):
+        return _imports()
     rows = _number("ROWS", SETTLEMENTS, _LEAST_ROWS)
     repeats = _number("REPEATS", 5, _LEAST_REPEATS)
     try:
@@ -38,7 +43,6 @@ def main() -> int:
     print(report.HEAD, flush=True)
     sums: dict[tuple[str, int], Totals] = {}
     failed = False
-    only = os.environ.get("ONLY", "")
     for line in _lines(whole, some):
         if only not in line.name:
             continue
@@ -51,6 +55,26 @@ def main() -> int:
         equal = _equal(measured, sums, equal_rows)
         failed = failed or NOT_EQUAL in equal
         print(report.row(measured, equal), flush=True)
+    return int(failed)
+
+
+def _imports() -> int:
+    """Rosters to booked rows: on PostgreSQL, without settlements."""
+    rows = _number("ROWS", CITY, _LEAST_REPEATS)
+    repeats = _number("REPEATS", 5, _LEAST_REPEATS)
+    lines = plan.of_rosters(rows)
+    print(report.HEAD, flush=True)
+    failed = False
+    for line in lines:
+        if os.environ["ONLY"] not in line.name:
+            continue
+        try:
+            measured = measure(line, repeats)
+        except ChildFailed as error:
+            print(f"{line.name}: {error}", file=sys.stderr)
+            failed = True
+            continue
+        print(report.row(measured, []), flush=True)
     return int(failed)
 
 

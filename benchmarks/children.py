@@ -32,12 +32,18 @@ def _nothing() -> None:
     pass
 
 
+def _no_bytes() -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One thing to measure. ``reset`` goes before every run and is not timed."""
 
     run: Callable[[], Answer]
     reset: Callable[[], None] = _nothing
+    others: Callable[[], int] = _no_bytes
+    """The most memory of the processes that it started, in bytes."""
 
 
 Recipe = Callable[..., Way]
@@ -106,14 +112,15 @@ def _serve(pipe: Connection, recipe: Recipe, arguments: tuple[object, ...]) -> N
             run = Run(time.perf_counter() - wall, _cpu_s() - cpu)
             assert answer == first, f"{answer} after {first}"
             pipe.send(run)
-        pipe.send(_peak_bytes())
+        pipe.send(peak_bytes_of() + way.others())
     except Exception:
         pipe.send(traceback.format_exc())
 
 
-def _peak_bytes() -> int:
+def peak_bytes_of(process: str = "self") -> int:
+    """The most memory a process held so far."""
     # Not ru_maxrss: that begins with what the parent held when it started the child.
-    status = Path("/proc/self/status").read_text("ascii")
+    status = Path(f"/proc/{process}/status").read_text("ascii")
     (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024
 

@@ -45,6 +45,7 @@ class Line:
     times: int = 1
     scaled_to: int = 0
     book: str = ""
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Measured:
         assert self.line.goal is not None
         value = self.of_floor if self.line.goal.of == "floor" else self.seconds
         assert value is not None, "a goal in floors needs a floor"
-        return value <= self.line.goal.most
+        fits = not self.line.most_bytes or self.peak_bytes <= self.line.most_bytes
+        return fits and value <= self.line.goal.most
 
     def _against(self, own: Sequence[float], floor: Sequence[float]) -> float | None:
         if self.line.floor is None:

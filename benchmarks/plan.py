@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from benchmarks.books import BANDS, FLAT, SIX_KINDS
 from benchmarks.children import Recipe
+from benchmarks.city_database import CityDatabase
 from benchmarks.data import Data
 from benchmarks.measuring import Floor, Goal, Line
+from benchmarks.rosters import CITY, roster_file
 from benchmarks.ways import (
     arrivals,
     city,
     commands,
     floors,
+    imports,
     increments,
     partitions,
     plain,
     preparation,
     windows,
 )
+from gonghui.adapters.spreadsheets.limits import LIMITS
+from gonghui.programmes.mutualaid.rosters.files import PROVINCE
 
 RIVALS_MOST = 10_000_000
 """Settlements at most for what would otherwise need hours, or more memory than there is."""
@@ -101,3 +106,22 @@ def one_at_a_time(data: Data) -> list[Line]:
         once("cold start: the compiled fold", commands.compiled_fold, (), 1.5),
         once("the city's year, feeds to decisions", city.year, (folder,), 2),
     ]
+
+
+def of_rosters(rows: int = CITY) -> list[Line]:
+    """From a unit's file to booked rows, on real PostgreSQL; a city's people, or a province's."""
+    city = CityDatabase()
+    template = city.prepare()
+    large = rows > CITY
+    limits = PROVINCE if large else LIMITS
+    # An xlsx sheet of a million people is read, too, but not made here: it takes a quarter hour.
+    endings = ("csv",) if large else ("xlsx", "csv")
+
+    def line(ending: str) -> Line:
+        said = (template, roster_file(city.home, rows, ending), city.home, limits)
+        floor = Floor(imports.floor, said, rows)
+        goal = Goal(2.5 if large else 2, "floor")
+        most = 0 if large else 512 * 2**20
+        return Line(f"import, {ending}", imports.booked, said, rows, floor, goal, most_bytes=most)
+
+    return [line(ending) for ending in endings]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from benchmarks.measuring import Measured, duration
+from benchmarks.measuring import Line, Measured, duration
 
 _HEADS = (
     "way",
@@ -35,13 +35,22 @@ def row(measured: Measured, equal: Sequence[str]) -> str:
         duration(median(measured.floor_s)) if measured.floor_s else "",
         _times(measured.of_floor),
         _times(measured.cpu_of_floor),
-        str(goal) if goal else "",
+        _goal(line),
         ("yes" if measured.met else "**no**") if goal else "",
-        f"{measured.peak_bytes / 1e9:.2f} GB",
+        _memory(measured.peak_bytes),
         ", ".join(equal),
         measured.answer.note,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _memory(size: int) -> str:
+    return f"{size / 1e9:.2f} GB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
+
+
+def _goal(line: Line) -> str:
+    memory = f", ≤ {line.most_bytes / 2**20:.0f} MiB" if line.most_bytes else ""
+    return f"{line.goal}{memory}" if line.goal else ""
 
 
 def _times(value: float | None) -> str:
