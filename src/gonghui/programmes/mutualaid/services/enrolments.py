@@ -9,9 +9,9 @@ from django.db.models import F
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
-from gonghui.ground.borders.scope import Actor, current
+from gonghui.ground.borders.scope import Actor, Scope, current
 from gonghui.programmes.mutualaid.models import Bill, Enrolment, Refund
-from gonghui.programmes.mutualaid.permissions import REFUND, TRANSFER
+from gonghui.programmes.mutualaid.permissions import BILL, MATCH, REFUND, TRANSFER
 from gonghui.programmes.mutualaid.queries.editions import edition_on
 from gonghui.programmes.mutualaid.terms import Terms, terms_on
 from gonghui.verbs.treasury.services.journals import Line, post
@@ -27,11 +27,11 @@ class Withdrawn:
 
 
 def withdraw(actor: Actor, enrolment_id: int, *, on: date, because: str, fund: str) -> Withdrawn:
-    """Ends somebody's cover on a day; before it began, as if it had never been."""
+    """Ends somebody's cover on a day; before it began or was paid for, as if it had never been."""
     with actor.transaction() as scope:
         scope.require(TRANSFER)
         enrolment = _of(enrolment_id)
-        before_start = on <= enrolment.starts_on
+        before_start, paid = on <= enrolment.starts_on, enrolment.paid_on is not None
         if on >= enrolment.ends_before:
             raise Refusal(
                 N_("The cover ends on its own before {day}."),
@@ -41,19 +41,22 @@ def withdraw(actor: Actor, enrolment_id: int, *, on: date, because: str, fund: s
         terms = terms_on(
             edition_on(enrolment.scheme.code, enrolment.period_from), enrolment.period_from
         )
-        if enrolment.bill is not None and enrolment.paid_on is None:
+        refund = terms.refund_fen(enrolment.fee_fen, before_start=before_start) if paid else 0
+        _refuse_without_the_office(scope, enrolment, refund)
+        if enrolment.bill is not None and not paid:
             _take_off(enrolment.bill, enrolment.fee_fen)
+            enrolment.bill = None
         enrolment.withdrawn_on, enrolment.withdrawn_because = on, because
-        if before_start:
+        never_covered = before_start or not paid
+        if never_covered:
             enrolment.cancelled = True
         else:
             enrolment.ends_before = on
         enrolment.save(
-            update_fields=["withdrawn_on", "withdrawn_because", "cancelled", "ends_before"]
+            update_fields=["bill", "withdrawn_on", "withdrawn_because", "cancelled", "ends_before"]
         )
-        refund: int | None = 0
-        if enrolment.paid_on is not None:
-            refund = _refund_by_clause(actor, enrolment, terms, before_start, fund, on, because)
+        if refund:
+            _refund_by_clause(actor, enrolment, terms, refund, before_start, fund, on, because)
         record(
             "enrolment.withdrawn",
             subject="mutualaid_enrolment",
@@ -61,7 +64,7 @@ def withdraw(actor: Actor, enrolment_id: int, *, on: date, because: str, fund: s
             union_id=enrolment.union_id,
             details={"on": on.isoformat(), "refund_fen": refund},
         )
-        return Withdrawn(enrolment.pk, None if before_start else on, refund)
+        return Withdrawn(enrolment.pk, None if never_covered else on, refund)
 
 
 def ask_refund(actor: Actor, enrolment_id: int, fen: int, *, on: date, because: str) -> int:
@@ -122,18 +125,28 @@ def confirm_refund(actor: Actor, refund_id: int, *, on: date, fund: str) -> int:
 
 
 def _of(enrolment_id: int, *, withdrawn: bool = False) -> Enrolment:
-    found = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("scheme", "bill")
-        .filter(pk=enrolment_id, withdrawn_on__isnull=not withdrawn)
-        .first()
-    )
+    """The enrolment, locked; her bill first, as whoever books a payment locks them."""
+    wanted = Enrolment.objects.filter(pk=enrolment_id, withdrawn_on__isnull=not withdrawn)
+    bill_id = wanted.values_list("bill_id", flat=True).first()
+    if bill_id is not None:
+        Bill.objects.select_for_update().filter(pk=bill_id).first()
+    found = wanted.select_for_update(of=("self",)).select_related("scheme", "bill").first()
     if found is None:
         raise Refusal(
             N_("There is no such enrolment here."),
             N_("Look at the unit's list of who takes part."),
         )
     return found
+
+
+def _refuse_without_the_office(scope: Scope, enrolment: Enrolment, refund: int | None) -> None:
+    """A unit withdraws people by itself as long as no money is moved by it."""
+    billed = enrolment.bill is not None and enrolment.paid_on is None
+    if billed and not (scope.may(BILL) or scope.may(MATCH)) or refund and not scope.may(REFUND):
+        raise Refusal(
+            N_("A bill or a payment changes by this withdrawal: the mutual-aid office does it."),
+            N_("Send the office the name and the day."),
+        )
 
 
 def _take_off(bill: Bill, fee_fen: int) -> None:
@@ -152,14 +165,12 @@ def _refund_by_clause(
     actor: Actor,
     enrolment: Enrolment,
     terms: Terms,
+    fen: int,
     before_start: bool,
     fund: str,
     on: date,
     because: str,
-) -> int | None:
-    fen = terms.refund_fen(enrolment.fee_fen, before_start=before_start)
-    if not fen:
-        return fen
+) -> None:
     path = "refunds.before_start" if before_start else "refunds.after_start"
     parameter = terms.edition.parameter(path)
     assert parameter is not None
@@ -175,7 +186,6 @@ def _refund_by_clause(
     refund.save()
     refund.journal_id = _post(actor, fund, refund, on)
     refund.save(update_fields=["journal_id"])
-    return fen
 
 
 def _post(actor: Actor, fund: str, refund: Refund, on: date) -> int:

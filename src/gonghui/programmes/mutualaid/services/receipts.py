@@ -43,11 +43,17 @@ select %s, %s, %s, l.* from unnest(%s::text[], %s::date[], %s::bigint[], %s::tex
                                    %s::text[]) l
 on conflict (account, serial) do nothing returning id, serial"""
 
+# Not the number of another bill that begins like it: no digit goes on before or behind.
 _NAMED = """
 select l.id, b.id from public.mutualaid_statementline l
   join public.mutualaid_bill b on position(b.number in l.memo) > 0
-   and b.cancelled_on is null and b.paid_on is null
+   and (b.number !~ '[0-9]$' or replace(l.memo, b.number, chr(1)) ~ '\x01([^0-9]|$)')
+   and (b.number !~ '^[0-9]' or replace(l.memo, b.number, chr(1)) ~ '(^|[^0-9])\x01')
  where l.id = any(%s) and l.fen > 0 order by l.booked_on, l.id, b.id"""
+
+_OWED = """
+select id, case when cancelled_on is null then total_fen - received_fen else 0 end, union_id
+  from public.mutualaid_bill where id = any(%s) order by id for update"""
 
 _SUSPENSE = """
 insert into public.mutualaid_suspense
@@ -135,17 +141,22 @@ def take_statement(
 
 
 def _serials(lines: Sequence[StatementLine]) -> list[str]:
-    """The bank's serial; where it gives none, what else tells one line from another."""
+    """What tells one line from every other, in whichever file it comes.
+
+    The bank's serial, or else what the line says; with its day and amount, because some banks give
+    the parts of one transfer, or the first transfer of each day, the same serial. So the worst that
+    can happen is money that waits for somebody to look, never money that is passed over.
+    """
     found, seen = [], dict[str, int]()
     for line in lines:
         serial = line.serial
         if not serial:
-            said = (line.booked_on, line.booked_at, line.amount_fen, line.balance_fen)
-            text = repr((*said, line.counter_account, line.purpose, line.remark))
-            base = hashlib.sha256(text.encode()).hexdigest()[:24]
-            seen[base] = seen.get(base, 0) + 1
-            serial = f"~{base}-{seen[base]}"
-        found.append(serial)
+            said = (line.booked_at, line.balance_fen, line.counter_account)
+            text = repr((*said, line.purpose, line.remark))
+            serial = "~" + hashlib.sha256(text.encode()).hexdigest()[:24]
+        serial = f"{serial}/{line.booked_on:%Y%m%d}/{line.amount_fen}"
+        seen[serial] = seen.get(serial, 0) + 1
+        found.append(serial if seen[serial] == 1 else f"{serial}/{seen[serial]}")
     return found
 
 
@@ -188,11 +199,7 @@ def _planned(by_id: dict[int, StatementLine]) -> _Plan:
         for line, bill in cursor.fetchall():
             named.setdefault(line, []).append(bill)
         bills = sorted({bill for found in named.values() for bill in found})
-        cursor.execute(
-            "select id, total_fen - received_fen, union_id from public.mutualaid_bill"
-            " where id = any(%s) order by id for update",
-            [bills],
-        )
+        cursor.execute(_OWED, [bills])
         open_fen = {bill: [owed, place] for bill, owed, place in cursor.fetchall()}
     for line_id, line in sorted(by_id.items()):
         if line.amount_fen < 0:
@@ -207,7 +214,7 @@ def _planned(by_id: dict[int, StatementLine]) -> _Plan:
                 open_fen[bill][0] -= part
                 rest -= part
         if rest:
-            why = "unknown" if line_id not in named else "over"
+            why = "over" if rest < line.amount_fen else "closed" if line_id in named else "unknown"
             plan.suspense.append((line_id, rest, why))
     return plan
 
