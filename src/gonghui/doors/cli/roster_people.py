@@ -120,7 +120,7 @@ def withdraw(
         day = business_day("--on", on)
         done = end_cover(actor, enrolment, on=day, because=because, fund=code)
     if done.covered_until is None:
-        print(_("Withdrawn before the cover began: as if it had never been."))
+        print(_("Withdrawn before the cover began or was paid for: as if it had never been."))
     else:
         print(_("The cover ends: {day} is the first day without it.").format(day=day))
     if done.refund_fen is None:

@@ -28,8 +28,7 @@ update public.mutualaid_bill b
 
 _COVER = """
 update public.mutualaid_enrolment e set paid_on = b.paid_on from public.mutualaid_bill b
- where e.bill_id = b.id and b.id = any(%s) and not e.cancelled and e.paid_on is null
-   and e.withdrawn_on is null"""
+ where e.bill_id = b.id and b.id = any(%s) and not e.cancelled and e.paid_on is null"""
 
 
 @dataclass(frozen=True, slots=True)
