@@ -142,7 +142,7 @@ def _of(enrolment_id: int, *, withdrawn: bool = False) -> Enrolment:
 def _refuse_without_the_office(scope: Scope, enrolment: Enrolment, refund: int | None) -> None:
     """A unit withdraws people by itself as long as no money is moved by it."""
     billed = enrolment.bill is not None and enrolment.paid_on is None
-    if billed and not (scope.may(BILL) or scope.may(MATCH)) or refund and not scope.may(REFUND):
+    if (billed and not (scope.may(BILL) or scope.may(MATCH))) or (refund and not scope.may(REFUND)):
         raise Refusal(
             N_("A bill or a payment changes by this withdrawal: the mutual-aid office does it."),
             N_("Send the office the name and the day."),
