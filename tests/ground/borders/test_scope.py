@@ -86,3 +86,19 @@ def test_an_auditor_reads_and_cannot_write(house, sql_as_web):
     assert seen(connection) == set(house.person)
     changed = connection.execute("update directory_person set name = 'x'")
     assert changed.rowcount == 0
+
+
+def test_somebody_elses_scope_within_mine_leaves_mine_as_it_was(house):
+    from gonghui.ground.directory.models import Person
+
+    with house.clerk.transaction():
+        with house.officer_b.transaction():
+            assert Person.objects.count() == 2
+        assert Person.objects.count() == len(house.person)
+
+
+def test_an_error_within_a_scope_stays_the_error_it_was(house):
+    from django.db import DataError, connection
+
+    with pytest.raises(DataError), house.clerk.transaction(), connection.cursor() as cursor:
+        cursor.execute("select 1 / 0")

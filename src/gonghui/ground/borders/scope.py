@@ -62,7 +62,7 @@ class Actor:
                 yield within
             return
         alone = not connection.in_atomic_block
-        part_of_a_larger_one = connection.in_atomic_block
+        around = _scope_set() if connection.in_atomic_block else None
         with transaction.atomic():
             scope = self._enter()
             inner = _current.set(scope)
@@ -89,10 +89,18 @@ class Actor:
         person_id, post_id, union_id, whole, writes, permissions = row
         return Scope(self, person_id, post_id, union_id, whole, writes, frozenset(permissions))
 
-    def _leave(self) -> None:
-        """Takes the scope off again; at the end of a transaction it goes by itself."""
-        with connections["default"].cursor() as cursor:
-            cursor.execute("select set_config('gonghui.scope', '', true)")
+
+def _scope_set() -> str:
+    """The signed setting of the transaction as it is; it stays good until the transaction ends."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select coalesce(current_setting('gonghui.scope', true), '')")
+        return str(cursor.fetchone()[0])
+
+
+def _set_scope(setting: str) -> None:
+    """Back to the scope of the larger transaction; at the end of one it goes by itself."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select set_config('gonghui.scope', %s, true)", [setting])
 
 
 def current() -> Scope:
