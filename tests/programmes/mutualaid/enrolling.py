@@ -14,13 +14,14 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _serial = count(1)
 
 
-def open_for_rosters(house, folder):
-    """Profile, scheme, editions in force, and the fund's books."""
+def open_for_rosters(house, folder, changes=None):
+    """Profile, scheme, editions in force (with changes to the plain one), and the fund's books."""
     from gonghui.verbs.treasury.charts import SHIPPED, read_chart
     from gonghui.verbs.treasury.services.funds import open_fund, open_period
+    from tests.core.rulebook.books import book
 
     scheme = furnish_scheme(house)
-    load(house, folder / "books")
+    load(house, folder / "books", book(changes))
     open_fund(
         house.head,
         code=FUND,
