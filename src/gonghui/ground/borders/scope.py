@@ -61,7 +61,6 @@ class Actor:
             with transaction.atomic():
                 yield within
             return
-        alone = not connection.in_atomic_block
         around = _scope_set() if connection.in_atomic_block else None
         with transaction.atomic():
             scope = self._enter()
@@ -71,8 +70,8 @@ class Actor:
             finally:
                 _current.reset(inner)
             # After an error the rollback takes the scope off; a statement would hide the error.
-            if not alone and not connection.needs_rollback:
-                self._leave()
+            if around is not None and not connection.needs_rollback:
+                _set_scope(around)
 
     def _enter(self) -> Scope:
         try:
