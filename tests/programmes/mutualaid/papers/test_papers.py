@@ -153,6 +153,12 @@ def test_a_list_masks_numbers_unless_a_purpose_is_given(house, year, tmp_path, r
     assert [row[1] for row in recorded("roster.listed")] == ["", "送医保局核对"]
 
 
+def test_the_list_of_a_unit_out_of_reach_is_refused(house, year, recorded):
+    with pytest.raises(Refusal):
+        listed(house.officer_b, house, year)
+    assert recorded("roster.listed") == []
+
+
 def test_cover_survives_a_move_and_both_units_see_it(house, year, printed):
     from gonghui.ground.directory.services.employments import transfer
 

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
+from django.db import connections
 from django.db.models import Exists, OuterRef, Q
 
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
+from gonghui.ground.directory.errors import not_yours
 from gonghui.ground.directory.models import Employment, Union
 from gonghui.ground.directory.services.reveals import reveal_several
 from gonghui.ground.vault.masking import masked_reason
@@ -58,6 +60,7 @@ def list_paper(
     purpose = masked_reason(full_for)
     with actor.transaction() as scope:
         scope.require(CHECK)
+        _refuse_elsewhere(union_id)
         listed = who_takes_part(union_id, scheme, period[0], on=on)
     full: Mapping[int, str] = {}
     if full_for:
@@ -108,6 +111,14 @@ def who_takes_part(union_id: int, scheme: Scheme, period_from: date, *, on: date
         )
         for one in rows
     ]
+
+
+def _refuse_elsewhere(union_id: int) -> None:
+    """A unit out of reach has no list; an empty one would look as if nobody took part."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select gate.in_scope(%s)", [union_id])
+        if not cursor.fetchone()[0]:
+            raise not_yours()
 
 
 def _remark(one: Any, union_id: int) -> str:  # noqa: ANN401  (annotated: works_here)
