@@ -11,6 +11,7 @@ import zipfile
 from typing import Literal
 
 from gonghui.adapters.spreadsheets.compound import SIGNATURE, CompoundFile
+from gonghui.adapters.spreadsheets.damage import damage_refused
 from gonghui.adapters.spreadsheets.errors import Judged
 from gonghui.adapters.spreadsheets.limits import Limits
 
@@ -54,7 +55,8 @@ def judge(data: bytes, name: str, limits: Limits) -> Literal["xlsx", "xls", "ods
 
 def _judge_compound(data: bytes, ending: str) -> Literal["xls"]:
     try:
-        names = CompoundFile(data).names
+        with damage_refused():
+            names = CompoundFile(data).names
     except Judged:
         if ending == "xlsx":  # the only honest reason for a workbook of this name to begin so
             raise Judged("encrypted") from None
@@ -70,12 +72,9 @@ def _judge_compound(data: bytes, ending: str) -> Literal["xls"]:
 
 
 def _judge_zip(data: bytes, limits: Limits) -> Literal["xlsx", "ods"]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as workbook:
-            parts = workbook.infolist()
-            mimetype = _mimetype(workbook)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise Judged("broken") from error
+    with damage_refused(), zipfile.ZipFile(io.BytesIO(data)) as workbook:
+        parts = workbook.infolist()
+        mimetype = _mimetype(workbook)
     names = {part.filename for part in parts}
     if len(parts) > limits.parts:
         raise Judged("parts", value=len(parts))

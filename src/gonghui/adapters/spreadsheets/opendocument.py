@@ -8,6 +8,9 @@ from xml.parsers import expat
 from gonghui.adapters.spreadsheets.errors import Judged
 from gonghui.adapters.spreadsheets.untold import Untold
 
+_INSIDE = frozenset(
+    f"table:{name}" for name in ("table-column", "table-row", "table-cell", "covered-table-cell")
+)
 _MOST_REPEATED = 100_000
 """Rows repeated oftener are the empty ones below a sheet; of them nothing is told."""
 
@@ -27,13 +30,10 @@ def untold_of(workbook: zipfile.ZipFile) -> list[Untold]:
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
-    try:
-        with workbook.open("content.xml") as stream:
-            while chunk := stream.read(1 << 20):
-                parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, KeyError, IndexError) as error:  # IndexError: a row in no sheet
-        raise Judged("broken") from error
+    with workbook.open("content.xml") as stream:
+        while chunk := stream.read(1 << 20):
+            parser.Parse(chunk, False)
+    parser.Parse(b"", True)
     return reader.sheets
 
 
@@ -47,6 +47,8 @@ class _Reader:
         self._error: list[str] | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if not self.sheets and tag in _INSIDE:
+            raise Judged("broken")  # a cell in no sheet
         match tag:
             case "table:table":
                 self.sheets.append(Untold())

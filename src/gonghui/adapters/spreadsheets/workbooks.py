@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Literal
-from xml.etree import ElementTree
 
 import python_calamine
 
 from gonghui.adapters.spreadsheets import biff, ooxml, opendocument
+from gonghui.adapters.spreadsheets.damage import damage_refused
 from gonghui.adapters.spreadsheets.errors import Judged
 from gonghui.adapters.spreadsheets.limits import Limits
 from gonghui.adapters.spreadsheets.portions import ROWS_AT_ONCE, Portion, pack, texts_of
@@ -67,26 +67,28 @@ def _untold(
 ) -> tuple[Callable[[int], Untold], bool]:
     """What calamine does not tell of the sheet of a number; and whether days count from 1904."""
     if kind == "xls":
-        sheets, from_1904 = biff.untold_of(data)
+        with damage_refused():
+            sheets, from_1904 = biff.untold_of(data)
         return _among(sheets), from_1904
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as workbook:
-            if kind == "ods":
-                opendocument.refuse_password(workbook)
-                return _among(opendocument.untold_of(workbook)), False
-            ooxml.refuse_declarations(workbook)
-            parts, from_1904 = ooxml.sheet_parts(workbook)
-    except (KeyError, zipfile.BadZipFile, ElementTree.ParseError, EOFError) as error:
-        raise Judged("broken") from error
-    started: dict[int, Future[Untold]] = {0: beside.submit(ooxml.untold_of, data, parts[0])}
+    with damage_refused(), zipfile.ZipFile(io.BytesIO(data)) as workbook:
+        if kind == "ods":
+            opendocument.refuse_password(workbook)
+            return _among(opendocument.untold_of(workbook)), False
+        ooxml.refuse_declarations(workbook)
+        parts, from_1904 = ooxml.sheet_parts(workbook)
+
+    def untold_of(number: int) -> Untold:
+        with damage_refused():
+            return ooxml.untold_of(data, parts[number])
+
+    started: dict[int, Future[Untold]] = {0: beside.submit(untold_of, 0)} if parts else {}
 
     def of_part(number: int) -> Untold:
+        if number >= len(parts):  # the two readers see different workbooks
+            raise Judged("broken")
         if number not in started:
-            started[number] = beside.submit(ooxml.untold_of, data, parts[number])
-        try:
-            return started[number].result()
-        except (KeyError, zipfile.BadZipFile, EOFError) as error:
-            raise Judged("broken") from error
+            started[number] = beside.submit(untold_of, number)
+        return started[number].result()
 
     return of_part, from_1904
 
