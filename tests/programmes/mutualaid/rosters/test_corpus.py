@@ -13,15 +13,20 @@ import yaml
 from gonghui.adapters.spreadsheets import Limits, SpreadsheetRefused
 from gonghui.core.errors import masked_numbers
 from gonghui.doors.cli.language import _, speak
+from gonghui.ground.directory.identity import CheckedColumn
 from gonghui.programmes.mutualaid.rosters import (
     Expectations,
     RosterRefused,
     Unit,
+    cells,
     check_roster,
+    checking,
+    documents,
     read_roster,
 )
 from gonghui.programmes.mutualaid.rosters.findings import ERRORS, NOTICES, WARNINGS
 from gonghui.programmes.mutualaid.rosters.message import message_for, message_for_refusal
+from gonghui.programmes.mutualaid.rosters.rows import Rows
 from tests.programmes.mutualaid.rosters.corpus.people import MAKERS
 
 CORPUS = Path(__file__).with_name("corpus")
@@ -107,3 +112,42 @@ def test_every_code_of_ours_is_somewhere_in_the_corpus():
         shown |= {code for codes in entry.get("rows", {}).values() for code in codes}
         shown |= set(entry.get("notices", ()))
     assert (ERRORS | WARNINGS | NOTICES).keys() - shown == of_the_house
+
+
+# Controls: a check left out, and files of the corpus show it.
+
+
+def _believes_every_number(kinds, numbers, on):
+    return CheckedColumn(list(kinds), list(numbers), [None] * len(numbers), [""] * len(numbers))
+
+
+def _takes_every_row(table):
+    return Rows(list(range(table.first, table.sheet.height)), [], [])
+
+
+LEFT_OUT = [
+    (documents, "check_documents", _believes_every_number, "check-digit.xlsx"),
+    (documents, "check_documents", _believes_every_number, "power-of-ten.csv"),
+    (checking, "sort_rows", _takes_every_row, "totals.xlsx"),
+    (checking, "sort_rows", _takes_every_row, "subtotals-signatures-and-remarks.xlsx"),
+    (checking, "without_repetitions", lambda roster: None, "row-repeated.xlsx"),
+    (checking, "without_repetitions", lambda roster: None, "duplicate-in-15-and-18-digits.xlsx"),
+    (checking, "fill_merged", lambda *_: None, "names-merged.xlsx"),
+    (cells.Cells, "cleaned", lambda own: None, "zero-width.xlsx"),
+    (cells.Cells, "without_errors", lambda own: None, "ref-error.xlsx"),
+]
+
+
+@pytest.mark.parametrize(("place", "check", "instead", "name"), LEFT_OUT)
+def test_control_a_check_left_out_is_noticed(monkeypatch, place, check, instead, name):
+    assert _agrees(name)
+    monkeypatch.setattr(place, check, instead)
+    assert not _agrees(name)
+
+
+def _agrees(name):
+    found, _message = outcome(name)
+    ignored = ("about", "says")
+    return {key: value for key, value in MANIFEST[name].items() if key not in ignored} == {
+        key: value for key, value in found.items() if key not in ignored
+    }
