@@ -1,10 +1,13 @@
 """The workbook that goes back: the sender's own where it can be, marked, and harmless."""
 
 import io
+import os
+import tempfile
 from datetime import date
 
 import openpyxl
 import pytest
+from openpyxl.worksheet import _writer
 
 from gonghui.adapters.spreadsheets import read_spreadsheet
 from gonghui.adapters.spreadsheets.harmless import for_csv, looks_like_formula
@@ -17,6 +20,7 @@ from gonghui.adapters.spreadsheets.marking import (
     marked_workbook,
     sheet_names,
 )
+from gonghui.adapters.spreadsheets.marking_child import marked as marked_in_child
 from tests.adapters.spreadsheets.builders import Formula, ods, strict, text, xls, xlsx
 
 ROWS = [
@@ -148,3 +152,19 @@ def test_what_looks_like_a_formula(text):
 @pytest.mark.parametrize("text", ["", "张三", "1-2", "'=1"])
 def test_what_does_not(text):
     assert for_csv(text) == text
+
+
+def test_no_sheet_is_left_on_a_disk(monkeypatch, tmp_path):
+    """openpyxl writes every sheet to a temporary file, which a killed child would leave behind."""
+    if not hasattr(os, "memfd_create"):
+        pytest.skip("no files in memory here")
+    monkeypatch.setattr(_writer, "create_temporary_file", _writer.create_temporary_file)
+    monkeypatch.setattr(_writer.WorksheetWriter, "cleanup", _writer.WorksheetWriter.cleanup)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError):  # the control: as openpyxl does it by itself
+        opened(xlsx(ROWS)).save(io.BytesIO())
+    request = {"sheet": "Sheet1", "author": "工会", "colours": [SEVERE, SLIGHT], "marks": []}
+    before = len(os.listdir("/proc/self/fd"))
+    back = marked_in_child(xlsx(ROWS), {**request, "listing": ["问题清单", ["行号"], [], [8]]})
+    assert opened(back).sheetnames == ["Sheet1", "问题清单"]
+    assert len(os.listdir("/proc/self/fd")) == before

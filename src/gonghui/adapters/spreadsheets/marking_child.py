@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gonghui.adapters.spreadsheets.errors import Judged
 from gonghui.adapters.spreadsheets.harmless import looks_like_formula
+
+
+class _HasOut(Protocol):
+    out: str
+
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
@@ -64,8 +70,26 @@ def marked(data: bytes, request: dict[str, Any]) -> bytes:
         listing.column_dimensions[chr(65 + number)].width = width
     listing.freeze_panes = "A2"
     answer = io.BytesIO()
+    _write_in_memory()
     book.save(answer)
     return answer.getvalue()
+
+
+def _write_in_memory() -> None:
+    """openpyxl writes each sheet to a file first; a child that is stopped would leave it behind."""
+    from openpyxl.worksheet import _writer  # type: ignore[import-untyped]
+
+    if hasattr(os, "memfd_create"):
+        _writer.create_temporary_file = _file_in_memory
+        _writer.WorksheetWriter.cleanup = _close_file_in_memory
+
+
+def _file_in_memory(suffix: str = "") -> str:
+    return f"/proc/self/fd/{os.memfd_create(suffix or 'sheet')}"
+
+
+def _close_file_in_memory(writer: _HasOut) -> None:
+    os.close(int(writer.out.rpartition("/")[2]))
 
 
 def _clean(sheet: Worksheet, colours: set[str], author: str) -> None:
