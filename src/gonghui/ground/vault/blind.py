@@ -7,6 +7,7 @@ index of anything that is only ever read, such as a diagnosis.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -18,13 +19,14 @@ CARD = "card"
 """Purposes. Their names are part of the index: renaming one loses all its indexes."""
 
 LAST_FOUR_BITS = 12
+_PLAIN = re.compile("[0-9A-Za-z:_]+")
 _DROPPED = {"Zs", "Cf", "Cc", "Pd"}
 """Spaces, invisible marks, controls and dashes: what clerks and spreadsheets put between digits."""
 
 
 def normalised(number: str) -> str:
     """A number as it is compared: half-width capitals and digits without what stands between."""
-    if number.isascii() and number.isalnum():
+    if _PLAIN.fullmatch(number):  # of a city's roster, every number
         return number.upper()
     before, folded = number, _folded(number)
     while folded != before:  # what was taken out may have kept others from combining

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db import connections
-
+from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.vault.blind import CARD, PHONE, blind_indexes, last_four_indexes
 from gonghui.ground.vault.sealing import Column, DataKey, seal_values
 from gonghui.ground.vault.services.keys import provider
@@ -16,6 +15,7 @@ from gonghui.programmes.mutualaid.rosters.roster import CheckedRoster
 COLUMN = Column("directory_personcontact", "cipher")
 _PURPOSES = {"phone": PHONE, "card": CARD}
 
+_KINDS = (*("bigint[]",) * 3, "text[]", *("bytea[]",) * 3, "text[]")
 _IDS = """
 select nextval('public.directory_personcontact_id_seq') from generate_series(1, %s)"""
 
@@ -23,8 +23,8 @@ _INSERT = """
 insert into public.directory_personcontact
        (id, person_id, union_id, kind, cipher, blind, last_four, bank, starts_on)
 select c.id, c.person, c.place, c.kind, c.cipher, c.blind, c.last_four, c.bank, %s
-  from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],
-              %s::bytea[], %s::text[]) c (id, person, place, kind, cipher, blind, last_four, bank)
+  from unnest(%s, %s, %s, %s, %s, %s, %s, %s)
+       c (id, person, place, kind, cipher, blind, last_four, bank)
  where not exists (
    select from public.directory_personcontact k where k.person_id = c.person
       and k.union_id = c.place and k.kind = c.kind and k.blind = c.blind
@@ -55,11 +55,12 @@ def keep_contacts(
         numbers = [value for one, value in zip(kinds, values, strict=True) if one == kind]
         blinds += blind_indexes(holder, purpose, numbers)
         last_fours += last_four_indexes(holder, purpose, numbers)
-    with connections["default"].cursor() as cursor:
+    with array_cursor() as cursor:
         cursor.execute(_IDS, [len(told)])
         ids = [row[0] for row in cursor.fetchall()]
         ciphers = _sealed(people, values, ids, keys)
-        cursor.execute(_INSERT, [on, ids, people, units, kinds, ciphers, blinds, last_fours, banks])
+        columns = [ids, people, units, kinds, ciphers, blinds, last_fours, banks]
+        cursor.execute(_INSERT, [on, *map(array, _KINDS, columns)])
 
 
 def _sealed(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.ground.borders.arrays import array, array_cursor
 
 TOO_MANY = "GH429"
 
@@ -41,11 +42,12 @@ def resolve_people(
 ) -> list[Resolved]:
     """One statement for all rows, in their order. Refused when too much was asked today."""
     try:
-        with transaction.atomic(), connections["default"].cursor() as cursor:
+        with transaction.atomic(), array_cursor() as cursor:
+            asked = [array("bigint[]", places), array("bytea[]", blinds), array("text[]", folded)]
             cursor.execute(
                 "select person_id, number_id, code"
-                " from gate.resolve_people(%s::bigint[], %s::bytea[], %s::text[], %s, %s, %s)",
-                [list(places), list(blinds), list(folded), scheme_id, from_day, until_day],
+                " from gate.resolve_people(%s, %s, %s, %s, %s, %s)",
+                [*asked, scheme_id, from_day, until_day],
             )
             return [Resolved(*row) for row in cursor.fetchall()]
     except DatabaseError as error:

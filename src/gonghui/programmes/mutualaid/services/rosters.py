@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from gonghui.adapters.spreadsheets.limits import LIMITS, Limits
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
+from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory.models import Union
 from gonghui.ground.directory.names import pinyin_key
@@ -22,6 +23,7 @@ from gonghui.ground.directory.numbers import FoundBy, found_by, seal_numbers
 from gonghui.ground.vault.sealing import DataKey, new_data_keys
 from gonghui.ground.vault.services.keys import provider
 from gonghui.programmes.mutualaid.enrolment_sql import BOOK as BOOK_ROWS
+from gonghui.programmes.mutualaid.enrolment_sql import BOOK_ARGUMENTS
 from gonghui.programmes.mutualaid.models import RosterFile, Scheme
 from gonghui.programmes.mutualaid.permissions import BOOK, CHECK
 from gonghui.programmes.mutualaid.queries.editions import edition_on
@@ -308,11 +310,12 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
     shares = [share or 1 for share in column("shares")]
     fees = [fee * share for fee, share in zip(_fees(preview, rows), shares, strict=True)]
     since = terms.cover_from(on)
+    heard = {name: pinyin_key(name) for name in set(column("name"))}
     gap = terms.edition.cover.waiting.renewal_gap
     parameters: list[Any] = [
         *(preview.file_id, on, holder.current_key_id, persons, codes, numbers),
         *([preview.places[at] for at in rows], column("name"), column("name_folded")),
-        [pinyin_key(name) for name in column("name")],
+        [heard[name] for name in column("name")],
         column("born_on"),
         [_SEX.get(sex, "") for sex in column("sex")],
         *(column("document_kind"), ciphers, by.blind, by.last_four, wraps),
@@ -347,8 +350,14 @@ def _fees(preview: Preview, rows: list[int]) -> list[int]:
 
 def _ask(parameters: list[Any]) -> int:
     try:
-        with transaction.atomic(), connections["default"].cursor() as cursor:
-            cursor.execute(BOOK_ROWS, parameters)
+        with transaction.atomic(), array_cursor() as cursor:
+            cursor.execute(
+                BOOK_ROWS,
+                [
+                    array(kind, value) if isinstance(value, list) else value
+                    for kind, value in zip(BOOK_ARGUMENTS.values(), parameters, strict=True)
+                ],
+            )
             return int(cursor.fetchone()[0])
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != CHANGED:
