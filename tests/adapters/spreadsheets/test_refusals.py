@@ -15,6 +15,10 @@ ROWS = [["姓名", "号码"], ["张三", "1"]]
 BOOK, OLD = xlsx(ROWS), xls(ROWS)
 
 
+def _in_no_encoding(data):
+    return data.replace(b"UTF-8", b"UPF-8")
+
+
 def refused(data, name="a.xlsx", **limits):
     with pytest.raises(SpreadsheetRefused) as caught:
         read_spreadsheet(data, name, limits=Limits(**limits))
@@ -66,6 +70,8 @@ def code_of(data, name="a.xlsx", **limits):
         ("a.xlsx", changed(BOOK, removed=[hostile.SHEET]), "broken"),
         ("a.xlsx", changed(BOOK, {hostile.BOOK: lambda data: data[:200]}), "broken"),
         ("a.ods", changed(ods(ROWS), {"content.xml": lambda data: data[:-80]}), "broken"),
+        ("a.ods", changed(ods(ROWS), {"content.xml": _in_no_encoding}), "broken"),
+        ("a.xlsx", changed(BOOK, {hostile.BOOK: _in_no_encoding}), "broken"),
         ("a.xlsx", hostile.two_parts_of_one_name(BOOK), "broken"),
         ("a.xlsx", hostile.sheet_cut_in_two(BOOK), "broken"),
         ("a.xls", hostile.ring_of_sectors(OLD), "broken"),

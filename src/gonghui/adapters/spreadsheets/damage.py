@@ -15,7 +15,8 @@ from gonghui.adapters.spreadsheets.errors import Judged
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error),
     *(ElementTree.ParseError, expat.ExpatError, UnicodeError),
-    *(KeyError, NotImplementedError, ValueError),  # a part missing, packed or addressed strangely
+    # A part missing, an encoding of no such name; packed or addressed strangely.
+    *(LookupError, NotImplementedError, ValueError),
 )
 
 
