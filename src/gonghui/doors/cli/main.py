@@ -17,6 +17,7 @@ import typer
 from gonghui import __version__
 from gonghui.core.errors import N_, Refusal
 from gonghui.doors.cli import (
+    account,
     adjudicate,
     audit,
     city,
@@ -157,7 +158,7 @@ def program() -> typer.Typer:
     )
     app.callback()(_everywhere)
     of_files = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
-    of_people = (city, directory, edition, roster, contribution, ledger, audit, keys)
+    of_people = (city, account, directory, edition, roster, contribution, ledger, audit, keys)
     of_work = (work, undone)
     for module in (*of_files, *of_people, *of_work, *house.more_commands()):
         module.register(app)
