@@ -70,10 +70,10 @@ alter table plain.enrolment
   add foreign key (bill_id) references public.mutualaid_bill (id)"""
 _STAGING = """
 create temporary table staged (place integer, name text, number text, sex text, born date,
-  unit text, category text)"""
+  unit text, category text, folded text, pinyin text)"""
 _PERSONS = """
 insert into plain.person (id, public_id, name, name_folded, name_pinyin, born_on, sex, number)
-select nextval('public.directory_person_id_seq'), gen_random_uuid(), s.name, s.name, '', s.born,
+select nextval('public.directory_person_id_seq'), gen_random_uuid(), s.name, s.folded, s.pinyin, s.born,
        s.sex, s.number
   from staged s"""
 _ENROLMENTS = """
@@ -116,11 +116,16 @@ def floor(template: str, file: Path, home: Path, limits: Limits = LIMITS) -> Way
 
 def _text(rows: Iterable[tuple[str, ...]]) -> str:
     """COPY's text form; the made-up rows hold nothing that would need escaping."""
-    sexes = {"男": "M", "女": "F"}
-    return "".join(
-        f"{place}\t{name}\t{number}\t{sexes[sex]}\t{born}\t{unit}\t{category}\n"
-        for place, (name, number, sex, born, unit, category) in enumerate(rows, 1)
-    )
+    from gonghui.ground.directory.names import fold_name, pinyin_key
+
+    sexes, heard = {"男": "M", "女": "F"}, dict[str, str]()
+    lines = []
+    for place, (name, number, sex, born, unit, category) in enumerate(rows, 1):
+        if name not in heard:  # both are columns of the table of people
+            heard[name] = f"{fold_name(name)}\t{pinyin_key(name)}"
+        said = f"{name}\t{number}\t{sexes[sex]}\t{born}\t{unit}\t{category}\t{heard[name]}"
+        lines.append(f"{place}\t{said}\n")
+    return "".join(lines)
 
 
 class _Readers:

@@ -81,8 +81,9 @@ def array(kind: str, values: Sequence[Any]) -> Array:
     element, _oid, written = _KINDS[kind]
     if not values:
         return _CLASSES[kind](struct.pack(">iII", 0, 0, element))
-    has_null = int(any(one is None for one in values))
-    head = _HEAD.pack(1, has_null, element, len(values), 1)
+    head = _HEAD.pack(1, int(None in values), element, len(values), 1)
+    if values.count(values[0]) == len(values):  # every column of a roster that says one thing
+        return _CLASSES[kind](head + b"".join(written(values[:1])) * len(values))
     return _CLASSES[kind](head + b"".join(written(values)))
 
 

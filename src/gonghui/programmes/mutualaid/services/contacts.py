@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from gonghui.ground.borders.arrays import array, array_cursor
@@ -31,61 +33,74 @@ select c.id, c.person, c.place, c.kind, c.cipher, c.blind, c.last_four, c.bank, 
       and k.ends_before is null)"""
 
 
-def keep_contacts(
-    roster: CheckedRoster,
-    rows: Sequence[int],
-    persons: Sequence[int],
-    places: Sequence[int],
-    keys: Mapping[int, DataKey],
-    on: date,
-) -> None:
-    """Two statements for all. ``keys``: those of people who were new a moment ago."""
-    told = [
-        (persons[at], places[at], kind, value, roster.values["bank"][row] if kind == "card" else "")
-        for kind in _PURPOSES
-        for at, row in enumerate(rows)
-        if (value := roster.values[kind][row])
-    ]
-    if not told:
-        return
-    holder = provider()
-    people, units, kinds, values, banks = (list(column) for column in zip(*told, strict=True))
-    blinds, last_fours = list[bytes](), list[bytes]()
-    for kind, purpose in _PURPOSES.items():
-        numbers = [value for one, value in zip(kinds, values, strict=True) if one == kind]
-        blinds += blind_indexes(holder, purpose, numbers)
-        last_fours += last_four_indexes(holder, purpose, numbers)
-    with array_cursor() as cursor:
-        cursor.execute(_IDS, [len(told)])
-        ids = [row[0] for row in cursor.fetchall()]
-        ciphers = _sealed(people, values, ids, keys)
-        columns = [ids, people, units, kinds, ciphers, blinds, last_fours, banks]
-        cursor.execute(_INSERT, [on, *map(array, _KINDS, columns)])
+@dataclass(slots=True)
+class Contacts:
+    """Phones and cards of a roster, row by row; ``ats`` are places among the rows booked."""
 
+    ats: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    banks: list[str] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    ciphers: list[bytes] = field(default_factory=list)
 
-def _sealed(
-    people: Sequence[int], values: Sequence[str], ids: Sequence[int], keys: Mapping[int, DataKey]
-) -> list[bytes]:
-    """New people's keys are at hand; the others' are fetched together."""
-    sealed = list[bytes](b"" for _value in values)
-    new = [at for at, person in enumerate(people) if person in keys]
-    old = [at for at, person in enumerate(people) if person not in keys]
-    if new:
-        done = seal_values(
-            [keys[people[at]] for at in new],
-            [values[at] for at in new],
+    def seal(self, keys: Mapping[int, DataKey], first: int, end: int) -> None:
+        """Those of the new people from ``first`` to ``end``; ``keys`` by place."""
+        start, stop = bisect_left(self.ats, first), bisect_left(self.ats, end)
+        places = [one for one in range(start, stop) if self.ats[one] in keys]
+        sealed = seal_values(
+            [keys[self.ats[one]] for one in places],
+            [self.values[one] for one in places],
             COLUMN,
-            [ids[at] for at in new],
+            [self.ids[one] for one in places],
         )
-        for at, cipher in zip(new, done, strict=True):
-            sealed[at] = cipher
+        for one, cipher in zip(places, sealed, strict=True):
+            self.ciphers[one] = cipher
+
+
+def told_contacts(roster: CheckedRoster, rows: Sequence[int]) -> Contacts:
+    """What the rows tell, with ids to be sealed under."""
+    found = Contacts()
+    phones, cards, banks = (roster.values[name] for name in ("phone", "card", "bank"))
+    for at, row in enumerate(rows):
+        for kind, value in (("phone", phones[row]), ("card", cards[row])):
+            if value:
+                found.ats.append(at)
+                found.kinds.append(kind)
+                found.values.append(value)
+                found.banks.append(banks[row] if kind == "card" else "")
+    if found.ats:
+        with array_cursor() as cursor:
+            cursor.execute(_IDS, [len(found.ats)])
+            found.ids = [one for (one,) in cursor.fetchall()]
+    found.ciphers = [b""] * len(found.ats)
+    return found
+
+
+def keep_contacts(told: Contacts, persons: Sequence[int], places: Sequence[int], on: date) -> None:
+    """Writes them all by one statement. Whoever was known before has a key that is fetched."""
+    if not told.ats:
+        return
+    people = [persons[at] for at in told.ats]
+    old = [one for one, cipher in enumerate(told.ciphers) if not cipher]
     if old:
         done = seal_for(
-            [people[at] for at in old],
-            [values[at] for at in old],
+            [people[one] for one in old],
+            [told.values[one] for one in old],
             COLUMN,
-            [ids[at] for at in old],
+            [told.ids[one] for one in old],
         )
-        for at, cipher in zip(old, done, strict=True):
-            sealed[at] = cipher
-    return sealed
+        for one, cipher in zip(old, done, strict=True):
+            told.ciphers[one] = cipher
+    blinds, last_fours = [b""] * len(people), [b""] * len(people)
+    for kind, purpose in _PURPOSES.items():
+        mine = [one for one, known in enumerate(told.kinds) if known == kind]
+        numbers = [told.values[one] for one in mine]
+        found = blind_indexes(provider(), purpose, numbers)
+        ends = last_four_indexes(provider(), purpose, numbers)
+        for one, blind, end in zip(mine, found, ends, strict=True):
+            blinds[one], last_fours[one] = blind, end
+    units = [places[at] for at in told.ats]
+    columns = [told.ids, people, units, told.kinds, told.ciphers, blinds, last_fours, told.banks]
+    with array_cursor() as cursor:
+        cursor.execute(_INSERT, [on, *map(array, _KINDS, columns)])

@@ -20,7 +20,7 @@ from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory.models import Union
 from gonghui.ground.directory.names import pinyin_key
 from gonghui.ground.directory.numbers import FoundBy, found_by, seal_numbers
-from gonghui.ground.vault.sealing import DataKey, new_data_keys
+from gonghui.ground.vault.sealing import new_data_keys
 from gonghui.ground.vault.services.keys import provider
 from gonghui.programmes.mutualaid.enrolment_sql import BOOK as BOOK_ROWS
 from gonghui.programmes.mutualaid.enrolment_sql import BOOK_ARGUMENTS
@@ -32,13 +32,14 @@ from gonghui.programmes.mutualaid.rosters.checking import check_roster as check_
 from gonghui.programmes.mutualaid.rosters.files import read_roster
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 from gonghui.programmes.mutualaid.rosters.roster import CheckedRoster, Expectations, Unit
-from gonghui.programmes.mutualaid.services.contacts import keep_contacts
+from gonghui.programmes.mutualaid.services.contacts import keep_contacts, told_contacts
 from gonghui.programmes.mutualaid.services.people import Resolved, resolve_people
 from gonghui.programmes.mutualaid.services.sealed_files import open_file, seal_file
 from gonghui.programmes.mutualaid.terms import Terms, terms_on
 
 CHANGED = "GH409"
 _TABLE = "mutualaid_rosterfile"
+_PORTION = 5_000
 _SEX = {"male": "M", "female": "F"}
 _TOLD = {"elsewhere": "covered_elsewhere", "in_other_unit": "covered_in_other_unit"}
 
@@ -298,14 +299,19 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
     codes = [one.code for one in people if one is not None]
     new = [at for at, code in enumerate(codes) if code == "new"]
     documents = column("document_number")
-    keys, wrapped = new_data_keys(holder, [persons[at] for at in new])
+    contacts = told_contacts(preview.roster, rows)
     ciphers: list[bytes | None] = [None] * len(rows)
     wraps: list[bytes | None] = [None] * len(rows)
-    sealed = seal_numbers(
-        keys, [documents[at] for at in new], [int(str(numbers[at])) for at in new]
-    )
-    for at, cipher, wrap in zip(new, sealed, wrapped, strict=True):
-        ciphers[at], wraps[at] = cipher, wrap
+    # Portions: the keys of all people at once would fill more memory than the file.
+    for first in range(0, len(new), _PORTION):
+        portion = new[first : first + _PORTION]
+        keys, wrapped = new_data_keys(holder, [persons[at] for at in portion])
+        sealed = seal_numbers(
+            keys, [documents[at] for at in portion], [int(str(numbers[at])) for at in portion]
+        )
+        for at, cipher, wrap in zip(portion, sealed, wrapped, strict=True):
+            ciphers[at], wraps[at] = cipher, wrap
+        contacts.seal(dict(zip(portion, keys, strict=True)), portion[0], portion[-1] + 1)
     by = FoundBy([preview.by.blind[at] for at in rows], [preview.by.last_four[at] for at in rows])
     shares = [share or 1 for share in column("shares")]
     fees = [fee * share for fee, share in zip(_fees(preview, rows), shares, strict=True)]
@@ -324,8 +330,7 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
         *(list(repeat("", len(rows))), shares, fees, gap.plain if gap is not None else 0),
     ]
     booked = _ask(parameters)
-    known: dict[int, DataKey] = {persons[at]: key for at, key in zip(new, keys, strict=True)}
-    keep_contacts(preview.roster, rows, persons, [preview.places[at] for at in rows], known, on)
+    keep_contacts(contacts, persons, [preview.places[at] for at in rows], on)
     return booked, sum(fees)
 
 
