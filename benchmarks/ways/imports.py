@@ -73,8 +73,8 @@ create temporary table staged (place integer, name text, number text, sex text, 
   unit text, category text, folded text, pinyin text)"""
 _PERSONS = """
 insert into plain.person (id, public_id, name, name_folded, name_pinyin, born_on, sex, number)
-select nextval('public.directory_person_id_seq'), gen_random_uuid(), s.name, s.folded, s.pinyin, s.born,
-       s.sex, s.number
+select nextval('public.directory_person_id_seq'), gen_random_uuid(), s.name, s.folded, s.pinyin,
+       s.born, s.sex, s.number
   from staged s"""
 _ENROLMENTS = """
 insert into plain.enrolment (person_id, union_id, scheme_id, rosterfile_id, row_number, period_from,
