@@ -21,6 +21,8 @@ ROLES = {
 SETTINGS = {
     "owner": {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "10min"},
     "web": {
+        # All sessions of web see what web's others send, and there are tokens in it.
+        "track_activities": "off",
         "statement_timeout": "2min",
         "lock_timeout": "10s",
         "idle_in_transaction_session_timeout": "2min",

@@ -145,8 +145,12 @@ begin
   insert into public.accounts_session
          (account_id, token_hash, kind, union_id, opened_at, expires_at)
   select s.account_id, sha256(convert_to(token, 'UTF8')), 'errand', facts.union_id, now(),
-         now() + least(lasting, interval '7 days')
-    from public.accounts_session s where s.id = facts.session_id;
+         least(now() + least(lasting, interval '7 days'),
+               case when s.kind = 'errand' then s.expires_at end)
+    from public.accounts_session s
+   where s.id = facts.session_id and s.ended_at is null and s.expires_at > now();
+  -- Whoever signed out meanwhile sends nobody, and an errand's errand does not outlast it.
+  if not found then raise insufficient_privilege using message = 'no scope'; end if;
   return token;
 end"""
 

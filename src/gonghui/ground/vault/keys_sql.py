@@ -11,6 +11,9 @@ from gonghui.ground.borders.protect import Classify, DefinerFunction, Sql
 MOST_USES = 2**30
 """Of one data key: with random nonces of 96 bits, two are then alike with less than 2^-36."""
 
+MOST_AT_ONCE = 2**16
+"""Uses of one data key that are counted in one call."""
+
 CLASSES = [
     Classify("vault_datakey", kind="personal", by="person_id", verbs="select"),
     Classify("vault_earlierkey", kind="personal", by="person_id", verbs="select"),
@@ -31,7 +34,9 @@ _ALL_KNOWN = """
 _USE = f"""
 #variable_conflict use_column
 begin
-  if not gate.scope_writes() or not gate.all_known(persons) or 0 > any(counts) then
+  -- Nobody wears out a key by saying so.
+  if not gate.scope_writes() or not gate.all_known(persons)
+     or not coalesce(0 <= all(counts) and {MOST_AT_ONCE} >= all(counts), false) then
     {_REFUSED};
   end if;
   perform from public.vault_datakey k where k.person_id = any(persons)

@@ -61,7 +61,15 @@ CLASSES = [
 _NEXT_NUMBERS = """
 declare reached integer;
 begin
-  if gate.scope_person() is null or not gate.scope_writes() or wanted < 1 then
+  -- The number tells how many came before it, and the highest one ends the series.
+  if gate.scope_person() is null or not gate.scope_writes() or wanted is null
+     or of_year is null or of_year not between 1949 and 2200
+     or not coalesce(case of_kind
+              when 'certificate' then wanted = 1
+              when 'receipt' then wanted between 1 and 100000
+                              and gate.scope_may('contribution.match')
+              when 'bill' then wanted between 1 and 100000
+                              and gate.scope_may('contribution.bill') end, false) then
     raise insufficient_privilege using message = 'numbers';
   end if;
   insert into public.mutualaid_series (kind, year, last) values (of_kind, of_year, wanted)

@@ -7,7 +7,14 @@ each statement together.
 
 from __future__ import annotations
 
-from gonghui.ground.borders.protect import Classify, DefinerFunction, Sql, Trigger, TriggerFunction
+from gonghui.ground.borders.protect import (
+    Classify,
+    DefinerFunction,
+    Sql,
+    Statements,
+    Trigger,
+    TriggerFunction,
+)
 
 _UNIONS = "(select gate.unions_in_scope())"
 _WHOLE = "(select gate.scope_whole())"
@@ -35,6 +42,14 @@ CLASSES = [
         " and ((select gate.scope_may('contribution.match'))"
         " or (select gate.scope_may('roster.transfer')))",
         verbs="select update",
+    ),
+    # Who takes part, for how much and from when is written once, by booking.
+    Statements(
+        [
+            "revoke update on public.mutualaid_enrolment from web",
+            "grant update (bill_id, paid_on, withdrawn_on, withdrawn_because, cancelled,"
+            " ends_before) on public.mutualaid_enrolment to web",
+        ]
     ),
 ]
 
@@ -110,6 +125,7 @@ _BOOK = f"""
 #variable_conflict use_column
 declare wide boolean := gate.scope_whole(); expected integer := cardinality(persons);
   file record; done integer; here bigint[]; known bigint[];
+  drawn bigint := (select last_value from public.directory_person_id_seq);
 begin
   if not gate.scope_may('roster.book') or not gate.scope_writes() then
     raise insufficient_privilege using message = 'roster.book';
@@ -144,10 +160,11 @@ begin
               and e.starts_on < file.period_until and e.ends_before > file.period_from) then
     {_CHANGED};
   end if;
-  -- Only who presents a person's number and name may book her.
+  -- Only who presents a person's number and name may book her; an id not drawn yet is another's.
   if exists (
        select from unnest(persons, codes, blinds, folded) a (person, code, blind, name)
-        where a.code not in ('new', 'known', 'returning') or (a.code <> 'new' and not exists (
+        where a.code is null or a.code not in ('new', 'known', 'returning')
+           or a.code = 'new' and a.person > drawn or (a.code <> 'new' and not exists (
           select from public.directory_personnumber nb
             join public.directory_person p on p.id = nb.person_id
            where nb.person_id = a.person and nb.blind = a.blind and nb.ends_before is null
@@ -219,6 +236,21 @@ begin
   return new;
 end"""
 
+# Withdrawing takes cover away; only money gives it, and only whoever sends bills puts it on one.
+# Once a statement, as payments and bills come by the thousand.
+_CHANGES = """
+begin
+  if gate.scope_person() is not null and exists (
+       select from new_rows n join old_rows o using (id)
+        where n.ends_before > o.ends_before or o.cancelled and not n.cancelled
+           or n.paid_on is distinct from o.paid_on and not gate.scope_may('contribution.match')
+           or n.bill_id is distinct from o.bill_id and n.bill_id is not null
+              and not gate.scope_may('contribution.bill')) then
+    raise insufficient_privilege using message = 'enrolments';
+  end if;
+  return null;
+end"""
+
 BOOK_ARGUMENTS = {
     **{"of_file": "bigint", "on_day": "date", "with_key": "integer", "persons": "bigint[]"},
     **{"codes": "text[]", "numbers": "bigint[]", "places": "bigint[]", "names": "text[]"},
@@ -254,11 +286,20 @@ FUNCTIONS = [
         body=_BOOK,
         grants=[
             "select, update on public.mutualaid_rosterfile, public.directory_person",
+            "select on sequence public.directory_person_id_seq",
             "select, update on public.directory_union",
             "insert on public.directory_person, public.directory_personnumber,"
             " public.directory_employment, public.mutualaid_enrolment",
         ],
         callable_by="web",
+    ),
+    TriggerFunction("gate.enrolment_only_shrinks()", body=_CHANGES),
+    Trigger(
+        "enrolment_only_shrinks",
+        "mutualaid_enrolment",
+        "after update on public.mutualaid_enrolment"
+        " referencing old table as old_rows new table as new_rows for each statement",
+        "gate.enrolment_only_shrinks()",
     ),
     TriggerFunction("gate.person_has_one_cover()", body=_ONE_COVER),
     Trigger(

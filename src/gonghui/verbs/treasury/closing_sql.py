@@ -48,6 +48,10 @@ begin
         where p.id = of_period and gate.in_scope(f.union_id)) then
     raise insufficient_privilege using message = 'period.close';
   end if;
+  -- Under an older snapshot the journals that were waited for would not be seen.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise insufficient_privilege using message = 'period.close';
+  end if;
 end"""
 
 _PROPOSE = """
