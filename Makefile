@@ -24,7 +24,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 endif
 
-.PHONY: help setup demo test test-fast bench lint format rulebooks clean
+.PHONY: help setup demo test test-fast soak bench lint format rulebooks clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -39,6 +39,9 @@ test: $(READY) ## run every test
 
 test-fast: $(READY) ## run the tests that need neither patience nor a browser
 	@$(PYTEST) -m 'not slow and not browser'
+
+soak: $(READY) ## run the proofs in their long dose: hours
+	@GONGHUI_SOAK=1 $(PYTEST) tests/proofs tests/ground tests/verbs tests/config tests/adapters tests/programmes
 
 bench: $(READY) ## measure the fold against its rivals (ROWS=302000000 for a year of China)
 	@$(PYTHON_VENV) -m benchmarks

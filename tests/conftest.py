@@ -1,6 +1,7 @@
 """For every test: Hypothesis without deadlines; no browser, no browser tests."""
 
 import shutil
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -34,3 +35,18 @@ def pytest_sessionfinish(session):
 
     for mark in factory.getbasetemp().glob("**/postgres/data/postmaster.pid"):
         Cluster(mark.parents[2]).stop()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Where the time went: minutes a group, the first folder below tests; workers side by side."""
+    seconds = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration") and hasattr(report, "nodeid"):
+                seconds[report.nodeid.split("/")[1] if "/" in report.nodeid else "."] += (
+                    report.duration
+                )
+    if seconds:
+        terminalreporter.section("minutes a group, all workers together")
+        for group, spent in seconds.most_common():
+            terminalreporter.write_line(f"{spent / 60:6.1f}  {group}")
