@@ -14,6 +14,8 @@ MOST_LOOK_UPS = 300
 
 _ELSEWHERE = "raise exception using errcode = 'GH409', message = 'ask the office'"
 _ENDED = "raise check_violation using message = 'no union', constraint = 'union_stands'"
+# First the person, then what is hers: so does a roster, and neither waits for ever.
+_LOCKED = "perform from public.directory_person p where p.id = person for update"
 _REFUSED = "raise insufficient_privilege using message = 'persons'"
 
 # Whose row one sees: employed in the scope, now or once.
@@ -171,6 +173,7 @@ begin
     {_REFUSED};
   end if;
   if not gate.union_stands(place, since) then {_ENDED}; end if;
+  {_LOCKED};
   insert into public.directory_employment
          (person_id, union_id, name_as_written, category, staff_number, starts_on)
   values (person, place, written, of_category, staff, since);
@@ -183,6 +186,7 @@ begin
      or not gate.scope_writes() or not gate.in_scope(place) then
     {_REFUSED};
   end if;
+  {_LOCKED};
   update public.directory_employment e set ends_before = since
    where e.person_id = person and e.union_id = place and e.starts_on < since
      and (e.ends_before is null or e.ends_before > since)
@@ -198,6 +202,7 @@ begin
     {_REFUSED};
   end if;
   if not gate.union_stands(to_union, since) then {_ENDED}; end if;
+  {_LOCKED};
   select * into was from public.directory_employment e
    where e.person_id = person and e.union_id = from_union and e.starts_on < since
      and (e.ends_before is null or e.ends_before > since) for update;
@@ -285,7 +290,10 @@ PERSONS = [
         " ciphers bytea[], blinds bytea[], last_fours bytea[])",
         returns="void",
         body=_ADD_NUMBERS,
-        grants=["insert, update on public.directory_personnumber"],
+        grants=[
+            "insert, update on public.directory_personnumber",
+            "update on public.directory_person",
+        ],
         callable_by="web",
     ),
     DefinerFunction(
