@@ -261,5 +261,5 @@ def test_every_command_of_the_group_is_documented(gonghui):
     page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     group = re.findall(r"^  ([a-z]+)  ", gonghui("rulebook").err, re.MULTILINE)
     assert group == ["check", "show", "diff", "new", "source", "hash"]
-    assert set(re.findall(r"^\| `([a-z]+) ", page, re.MULTILINE)) == set(group)
+    assert set(re.findall(r"^\| `([a-z]+) ", page, re.MULTILINE)) >= set(group)
     assert rulebook.register

@@ -28,7 +28,7 @@ class Workers:
         self.pids.append(self.ask(do="start", faults=faults))
         return self.pids[-1]
 
-    def wait(self, pid, seconds=30.0):
+    def wait(self, pid, seconds=120.0):
         ended = self.ask(do="wait", pid=pid, seconds=seconds)
         if ended not in ("running", "stopped"):
             self.pids.remove(pid)
@@ -74,7 +74,7 @@ def workers(cluster, database, *modules, **environment):
         mother.wait(10)
 
 
-def until(true, seconds=30.0, every=0.05):
+def until(true, seconds=120.0, every=0.05):
     """Waits until something is so; an error if it never is."""
     end = time.monotonic() + seconds
     while not true():
