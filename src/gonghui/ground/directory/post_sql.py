@@ -61,10 +61,10 @@ end"""
 _POST_PROBLEM = """
 declare self bigint := gate.scope_person(); proposed record;
 begin
+  if appointed_by is null then return 'post_given_by_whom'; end if;
   -- Its answers tell of proposals: nobody else gets any.
-  if appointed_by is null or not gate.scope_may('directory.appoint')
-     or not coalesce(gate.in_scope(place), false) then
-    return 'post_given_by_whom';
+  if not gate.scope_may('directory.appoint') or not coalesce(gate.in_scope(place), false) then
+    return 'post_elsewhere';
   end if;
   if not gate.union_stands(place, since) then return 'union_stands'; end if;
   if gate.one_person(person) in (self, gate.one_person(appointed_by),

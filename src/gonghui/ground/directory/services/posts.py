@@ -204,6 +204,7 @@ def _refusals() -> dict[str, Refusal]:
     return {
         "post_not_by_oneself": oneself,
         "post_given_by_whom": oneself,
+        "post_elsewhere": not_yours(),
         "post_needs_two": two,
         "post_as_proposed": two,
         "appointment_as_proposed": two,
