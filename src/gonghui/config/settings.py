@@ -23,8 +23,10 @@ INSTALLED_APPS = [
     "gonghui.ground.directory",
     "gonghui.ground.accounts",
     "gonghui.ground.jobs",
+    "gonghui.ground.documents",
     "gonghui.ground.messages",
     "gonghui.verbs.treasury",
+    "gonghui.verbs.cases",
     "gonghui.programmes.mutualaid",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

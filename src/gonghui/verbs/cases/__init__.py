@@ -1,0 +1,1 @@
+"""A person asks, in confidence, and gets a reasoned decision."""
