@@ -6,14 +6,16 @@ edition does not state is None here, and is then asked of a person, never made u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.periods import add_months, date_of, day_of, period_end, period_start
+from gonghui.core.rulebook.fields import FIELDS
 from gonghui.core.rulebook.model import Edition, Number
+from gonghui.core.rulebook.tables import CODES, FLAGS
 
 _WHOLE = 10_000  # a rate is hundredths of a percentage point
 
@@ -59,7 +61,7 @@ class Terms:
     def fee_fen(self, facts: Mapping[str, str]) -> int:
         """The fee of one person for one share, by the facts that the edition's table asks for.
 
-        ``facts``: a fact's name → its word, such as ``unit_class`` → 企业.
+        ``facts``: a fact's name → its word, such as ``unit_class`` → ``state_owned``.
         """
         fee = self.edition.fee
         if fee is None:
@@ -68,7 +70,44 @@ class Terms:
                 N_("Publish one that does, before rosters are booked."),
                 edition=self.edition.id,
             )
-        return _looked_up(fee, facts)
+        return _looked_up(fee, _rows(fee, facts))
+
+    def fee_class(self, facts: Mapping[str, str]) -> str:
+        """What the fee's table calls that person, for bills: 国有企业, or 国有企业、困难职工.
+
+        "" where the edition has no classes of fee, or none of its marks is on her: she is then an
+        ordinary participant, and the fee stands beside.
+        """
+        fee = self.edition.fee
+        if fee is None or not fee.dimensions:
+            return ""
+        rows = zip(fee.dimensions, _rows(fee, facts), strict=True)
+        words = [self._called(dimension.name, row) for dimension, row in rows]
+        return "、".join(word for word in words if word)
+
+    def _called(self, dimension: str, row: str) -> str:
+        if dimension in CODES:
+            return CODES[dimension].words[row][1]
+        if dimension in FLAGS:
+            return FIELDS[dimension].label if row == "yes" else ""
+        labels = {one.id: one.label for one in self.edition.classes}
+        return labels.get(row, row)
+
+    @property
+    def plain_fee_fen(self) -> int | None:
+        """What one share costs everybody; None where it depends on who it is, or is not stated."""
+        fee = self.edition.fee
+        return None if fee is None or fee.dimensions else fee.plain
+
+    @property
+    def most_shares(self) -> int:
+        """More shares than this bring nobody more; 1 where no benefit is multiplied by them."""
+        multiplied = (
+            max(benefit.max_shares.values)
+            for benefit in self.edition.benefits
+            if benefit.shares == "multiply" and benefit.max_shares is not None
+        )
+        return max(multiplied, default=1)
 
     def cover_from(self, uploaded_on: date) -> date:
         """The first day of cover of somebody whose roster came on a day."""
@@ -146,8 +185,8 @@ def _split(said: Mapping[str, int | str]) -> list[Part]:
     return parts
 
 
-def _looked_up(number: Number, facts: Mapping[str, str]) -> int:
-    place = 0
+def _rows(number: Number, facts: Mapping[str, str]) -> list[str]:
+    """The row of each dimension that the facts name."""
     for dimension in number.dimensions:
         said = facts.get(dimension.name, "")
         if said not in dimension.rows:
@@ -158,5 +197,11 @@ def _looked_up(number: Number, facts: Mapping[str, str]) -> int:
                 said=said,
                 known="、".join(dimension.rows),
             )
-        place = place * len(dimension.rows) + dimension.rows.index(said)
+    return [facts[dimension.name] for dimension in number.dimensions]
+
+
+def _looked_up(number: Number, rows: Sequence[str]) -> int:
+    place = 0
+    for dimension, row in zip(number.dimensions, rows, strict=True):
+        place = place * len(dimension.rows) + dimension.rows.index(row)
     return number.values[place]

@@ -101,6 +101,30 @@ def test_fifteen_digits_become_eighteen_and_both_are_kept():
     assert codes(roster) == ["document_old"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        number("19720304", 2),
+        number("19720304", 2)[:6] + " " + number("19720304", 2)[6:],
+        number("19720304", 2)[:6] + number("19720304", 2)[8:17],
+        "138-0000-0003",
+        "6222 0217 0200 0000 000",
+    ],
+)
+def test_a_staff_number_that_is_a_secret_number_is_left_out(written):
+    """Whose it is makes no difference: it would be stored readable."""
+    heading = ["姓名", "证件号码", "手机号", "银行卡号", "工号"]
+    rows = [
+        ["张三", number("19820304", 1), "13800000001", "6222021702000000000", written],
+        ["李四", number("19720304", 2)[:6] + number("19720304", 2)[8:17], "", "", "A-17"],
+        ["王五", number("19830304", 3), "13800000003", "", ""],
+    ]
+    roster = checked([heading, *rows])
+    assert roster.values["staff_number"] == ["", "A-17", ""]
+    assert [f.row for f in roster.findings if f.code == "staff_number_secret"] == [2]
+    assert roster.bookable
+
+
 def test_a_ruined_number_is_never_repaired():
     """Not even where name, birth and check digit would leave only one."""
     roster = checked(three((NUMBER, int(number("19720304", 2).replace("X", "0")))))

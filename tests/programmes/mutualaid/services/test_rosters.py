@@ -1,11 +1,13 @@
 """A roster is booked whole or not at all, once, and tells nothing of other units."""
 
+import tempfile
 from datetime import date
 
 import pytest
 
 from gonghui.core.errors import Refusal
 from tests.programmes.mutualaid.enrolling import (
+    HEADINGS,
     ON,
     PERIOD,
     enrol,
@@ -152,6 +154,83 @@ def test_a_checked_file_can_be_booked_later_from_its_sealed_bytes(house, scheme,
     preview = check(house.officer_a, roster(tmp_path, [person(A)]))
     later = kept_preview(house.officer_a, preview.file_id, on=ON)
     assert book_roster(house.officer_a, later, on=ON).rows == 1
+
+
+def test_a_kept_file_is_read_again_without_a_file_on_the_disk(house, scheme, tmp_path, monkeypatch):
+    """Its bytes hold numbers of people: they go to the reader through memory."""
+    from gonghui.programmes.mutualaid.services.rosters import kept_preview
+
+    preview = check(house.officer_a, roster(tmp_path, [person(A)]))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError):  # a control: whoever made one would be found out
+        tempfile.mkstemp()
+    assert len(kept_preview(house.officer_a, preview.file_id, on=ON).new_rows) == 1
+
+
+BY_CLASS = "{by: unit_class, rows: {国有企业: 60 yuan, otherwise: 80 yuan}}"
+BY_HARDSHIP = "{by: [unit_class, hardship], rows: {国有企业: {yes: 0 yuan, no: 60 yuan},\
+ otherwise: {yes: 10 yuan, no: 80 yuan}}}"
+OWNED = "update directory_union set unit_class = %s where id = %s"
+
+
+def kept_classes(connect):
+    question = "select fee_class, fee_fen from mutualaid_enrolment order by fee_fen"
+    return connect("superuser").execute(question).fetchall()
+
+
+def test_who_pays_by_a_class_is_enrolled_under_it(house, tmp_path, connect):
+    open_for_rosters(house, tmp_path, {"contribution.fee": BY_CLASS})
+    with connect("superuser") as superuser:
+        superuser.execute(OWNED, ["国有企业", house.union["unit_a"]])
+        superuser.execute(OWNED, ["private", house.union["unit_b"]])
+    enrol(house.clerk, roster(tmp_path, [person(A), person(B)]))
+    assert kept_classes(connect) == [("国有企业", 6000), ("非公企业", 8000)]
+
+
+def test_a_class_of_two_facts_says_both(house, tmp_path, connect):
+    open_for_rosters(house, tmp_path, {"contribution.fee": BY_HARDSHIP})
+    with connect("superuser") as superuser:
+        superuser.execute(OWNED, ["国有企业", house.union["unit_a"]])
+    rows = [(*person(A), "困难职工"), (*person(A), "")]
+    enrol(house.officer_a, roster(tmp_path, rows, headings=(*HEADINGS, "困难职工")))
+    assert kept_classes(connect) == [("国有企业、困难职工", 0), ("国有企业", 6000)]
+
+
+def test_one_fee_for_everybody_has_no_class(house, scheme, tmp_path, connect):
+    enrol(house.officer_a, roster(tmp_path, [person(A)]))
+    assert kept_classes(connect) == [("", 8000)]
+
+
+def test_a_unit_without_its_class_is_asked_for_it(house, tmp_path, connect):
+    open_for_rosters(house, tmp_path, {"contribution.fee": BY_CLASS})
+    with pytest.raises(Refusal, match="unit_class"):
+        enrol(house.officer_a, roster(tmp_path, [person(A)]))
+    assert enrolled(connect) == 0
+
+
+MULTIPLIED = {"benefits.hospital.shares": "multiply", "benefits.hospital.max_shares": "2"}
+
+
+def shares_and_amounts(house, tmp_path, *told):
+    rows = [(*person(A), *one) for one in told]
+    path = roster(tmp_path, rows, headings=(*HEADINGS, "份数", "个人缴费"))
+    return check(house.officer_a, path)
+
+
+def test_shares_and_amounts_are_held_against_the_edition(house, tmp_path):
+    open_for_rosters(house, tmp_path, MULTIPLIED)
+    preview = shares_and_amounts(house, tmp_path, (2, 160), (1, 80), (3, 240), (2, 80))
+    found = [(one.row, one.code) for one in preview.roster.findings]
+    assert found == [(4, "shares_out_of_range"), (4, "amount_differs"), (5, "amount_differs")]
+
+
+def test_more_than_one_share_needs_an_edition_that_multiplies(house, scheme, tmp_path):
+    assert codes(shares_and_amounts(house, tmp_path, (2, 160))) >= {"shares_out_of_range"}
+
+
+def test_amounts_are_not_compared_where_the_fee_depends_on_who_it_is(house, tmp_path):
+    open_for_rosters(house, tmp_path, {"contribution.fee": BY_HARDSHIP})
+    assert codes(shares_and_amounts(house, tmp_path, (1, 3))) == set()
 
 
 def test_a_file_costs_fewer_than_twenty_statements(house, scheme, tmp_path):

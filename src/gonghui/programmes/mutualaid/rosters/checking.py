@@ -12,7 +12,7 @@ from typing import Any
 
 from gonghui.adapters.spreadsheets import Kind, Spreadsheet
 from gonghui.core.money import format_yuan
-from gonghui.ground.directory.identity import FEMALE, MALE
+from gonghui.ground.directory.identity import FEMALE, MALE, normalise_number
 from gonghui.programmes.mutualaid.rosters.cells import Cells
 from gonghui.programmes.mutualaid.rosters.columns import Columns, columns, plain
 from gonghui.programmes.mutualaid.rosters.documents import read_documents, read_kinds
@@ -140,6 +140,7 @@ class _Reading:
         self._standing(values, known)
         values["phone"] = read_phones(self._of("phone"))
         values["card"] = read_cards(self._of("card"))
+        self._leave_out_secrets(values)
         shares = read_shares(self._of("shares"), expected.least_shares, expected.most_shares)
         values["shares"] = shares
         for name in ("own_fen", "unit_fen"):
@@ -184,6 +185,21 @@ class _Reading:
         values["born_on"] = self._born(born)
         values["sex"] = self._sexes(sexes)
         self._check_ages(values["born_on"], born)
+
+    def _leave_out_secrets(self, values: dict[str, list[Any]]) -> None:
+        """A staff number is stored readable, so it may not be a number that is stored encrypted."""
+        cells = self._of("staff_number")
+        if not cells.column:
+            return
+        secret: set[str] = set()
+        for name in ("document_number", "phone", "card"):
+            # As it stands there, too: fifteen digits have become eighteen, a wrong phone nothing.
+            secret.update(values[name], map(normalise_number, self.raw.get(name, ())))
+        own = values["staff_number"]
+        for at, text in enumerate(own):
+            if text and normalise_number(text) in secret:
+                cells.note(at, "staff_number_secret")
+                own[at] = ""
 
     def _born(self, told: list[date | None]) -> list[date | None]:
         cells = self._of("born_on")

@@ -213,6 +213,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
         N_("The phone number is neither a mobile number of 11 digits nor a landline."),
         N_("Check it; without a right number the worker gets no messages."),
     ),
+    "staff_number_secret": (
+        N_("The staff number is an identity, phone or card number; it was not taken."),
+        N_("Enter the number the unit itself gives, or leave the cell empty."),
+    ),
     "word_unknown": (
         N_("“{value}” is not among the words expected here."),
         N_("Choose one from the template's list."),

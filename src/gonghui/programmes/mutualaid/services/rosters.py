@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from gonghui.programmes.mutualaid.rosters.files import read_roster
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 from gonghui.programmes.mutualaid.rosters.roster import CheckedRoster, Expectations, Unit
 from gonghui.programmes.mutualaid.services.contacts import keep_contacts, told_contacts
+from gonghui.programmes.mutualaid.services.fees import fees_of
 from gonghui.programmes.mutualaid.services.people import Resolved, resolve_people
 from gonghui.programmes.mutualaid.services.sealed_files import open_file, seal_file
 from gonghui.programmes.mutualaid.terms import Terms, terms_on
@@ -170,7 +170,13 @@ class _Asked:
 
 def _asked(scope: Scope, scheme: Scheme, period_on: date, on: date) -> _Asked:
     terms = terms_on(edition_on(scheme.code, period_on), period_on)
-    return _Asked(scheme, terms, Expectations(on=on, units=_units(scope)))
+    expected = Expectations(
+        on=on,
+        units=_units(scope),
+        most_shares=terms.most_shares,
+        fee_fen=terms.plain_fee_fen,
+    )
+    return _Asked(scheme, terms, expected)
 
 
 def _read(content: bytes, name: str, asked: _Asked, limits: Limits) -> CheckedRoster:
@@ -314,7 +320,8 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
         contacts.seal(dict(zip(portion, keys, strict=True)), portion[0], portion[-1] + 1)
     by = FoundBy([preview.by.blind[at] for at in rows], [preview.by.last_four[at] for at in rows])
     shares = [share or 1 for share in column("shares")]
-    fees = [fee * share for fee, share in zip(_fees(preview, rows), shares, strict=True)]
+    due = fees_of(terms, preview.roster.values, preview.places, rows)
+    fees = [fee * share for (fee, _), share in zip(due, shares, strict=True)]
     since = terms.cover_from(on)
     heard = {name: pinyin_key(name) for name in set(column("name"))}
     gap = terms.edition.cover.waiting.renewal_gap
@@ -327,30 +334,11 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
         *(column("document_kind"), ciphers, by.blind, by.last_four, wraps),
         *(column("category"), column("staff_number"), [preview.roster.numbers[at] for at in rows]),
         *([since] * len(rows), [terms.period_until] * len(rows)),
-        *(list(repeat("", len(rows))), shares, fees, gap.plain if gap is not None else 0),
+        *([called for _, called in due], shares, fees, gap.plain if gap is not None else 0),
     ]
     booked = _ask(parameters)
     keep_contacts(contacts, persons, [preview.places[at] for at in rows], on)
     return booked, sum(fees)
-
-
-def _fees(preview: Preview, rows: list[int]) -> list[int]:
-    """What one share costs, row by row; once for all where it depends on nothing."""
-    fee = preview.terms.edition.fee
-    if fee is None or not fee.dimensions:
-        return [preview.terms.fee_fen({})] * len(rows)
-    classes = dict(Union.objects.values_list("id", "unit_class"))
-    values = preview.roster.values
-    return [
-        preview.terms.fee_fen(
-            {
-                "unit_class": classes.get(preview.places[at], ""),
-                "category": values["category"][at],
-                "hardship": values["hardship"][at],
-            }
-        )
-        for at in rows
-    ]
 
 
 def _ask(parameters: list[Any]) -> int:

@@ -146,6 +146,7 @@ with_column("ethnicity-unknown.xlsx", "民族", ["汉", "火星族", "维吾尔�
 with_column("category-unknown.xlsx", "用工形式", ["在编", "临时帮忙", "劳务派遣"])
 with_column("renewal-unknown.xlsx", "首次/续保", ["首次", "不清楚", "续保"])
 with_column("standing.xlsx", "困难/劳模标志", ["困难", "市级劳模、低保", "看情况"])
+with_column("staff-number-secret.xlsx", "工号", ["007", number("19720304", 2), "0815"])
 with_column("card-ruined.xlsx", "银行卡号", ["6222021702000000000", 6222021702000000018, None])
 with_column("card-mistyped.xlsx", "银行卡号", ["6222021702000000000", "6222021702000000005", None])
 with_column("card-shared.xlsx", "银行卡号", ["6222021702000000000"] * 2 + [None])
