@@ -125,8 +125,12 @@ def test_a_person_gives_it_up_with_a_reason(office):
         drop_run(office.head, made.run_id, " ")
     with pytest.raises(Refusal):
         drop_run(office.officer_a, made.run_id, "not mine to give up")
-    drop_run(office.head, made.run_id, "sent twice by mistake")
+    drop_run(office.head, made.run_id, "sent twice, says 138 0000 1234")
     assert (state(office, made), failures(office.head)) == ("dropped", [])
+    kept = office.superuser.execute(
+        "select details::jsonb ->> 'because' from audit_event where action = 'job.dropped'"
+    ).fetchone()
+    assert kept == ("sent twice, says *******1234",)
 
 
 def test_an_officer_cannot_mend_by_raw_sql(office, sql_as_web):

@@ -225,9 +225,13 @@ def test_a_person_gives_one_up(outbox, gateway):
     assert dead_letters(outbox) == [("failed", "blacklist")]
     with pytest.raises(Refusal):
         drop_message(outbox.office.officer_b, made, "not hers")
-    drop_message(outbox.office.head, made, "told by telephone")
+    drop_message(outbox.office.head, made, "told by 138-0000-1234")
     assert dead_letters(outbox) == []
     assert outbox.rows("state") == [("dropped",)]
+    kept = outbox.office.superuser.execute(
+        "select details::jsonb ->> 'because' from audit_event where action = 'message.dropped'"
+    ).fetchone()
+    assert kept == ("told by *******1234",)
 
 
 @pytest.mark.parametrize("channel", ["sms", "wechat", "email"])

@@ -12,6 +12,8 @@ CAME = date(2021, 12, 28)
 PERIOD_FROM = date(2022, 1, 1)
 UNITS = {"unit_a": "甲厂工会", "unit_b": "丙矿工会"}
 FEE = 80_00
+SLIPPED, KEPT = "本人电话  138 0000 1234", "本人电话 *******1234"
+"""A reason that holds a phone number, and what may be kept of it."""
 
 
 @dataclass(frozen=True)
@@ -98,3 +100,12 @@ def issue(actor, scheme, **options):
     from gonghui.programmes.mutualaid.services.bills import issue_bills
 
     return issue_bills(actor, scheme, PERIOD_FROM, on=BILLED, due_on=DUE, **options)
+
+
+def reasons_kept(connect):
+    """All reasons on the audit trail, oldest first."""
+    question = (
+        "select details::jsonb ->> 'because' from audit_event"
+        " where details like '%because%' order by id"
+    )
+    return [one for (one,) in connect("superuser").execute(question).fetchall()]

@@ -4,7 +4,16 @@ import pytest
 
 from tests.programmes.mutualaid.enrolling import enrol, open_for_rosters, person, roster
 from tests.programmes.mutualaid.federation import refused
-from tests.programmes.mutualaid.paying import BILLED, FEE, UNITS, billed, issue
+from tests.programmes.mutualaid.paying import (
+    BILLED,
+    FEE,
+    KEPT,
+    SLIPPED,
+    UNITS,
+    billed,
+    issue,
+    reasons_kept,
+)
 
 
 @pytest.fixture
@@ -57,3 +66,10 @@ def test_bills_are_issued_by_those_who_may_and_where_they_may(year, tmp_path):
     more = [person(UNITS["unit_a"]), person(UNITS["unit_b"])]
     enrol(year.house.clerk, roster(tmp_path, more, "more.csv"))
     assert issue(year.house.county_clerk_a, year.scheme).heads == 1
+
+
+def test_of_a_number_in_the_reason_only_the_end_is_kept(year, connect):
+    from gonghui.programmes.mutualaid.services.bills import cancel_bill
+
+    cancel_bill(year.house.clerk, year.bill()[0], on=BILLED, because=SLIPPED)
+    assert reasons_kept(connect) == [KEPT]

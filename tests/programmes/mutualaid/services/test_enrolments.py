@@ -6,7 +6,16 @@ import pytest
 
 from tests.programmes.mutualaid.enrolling import FUND, open_for_rosters
 from tests.programmes.mutualaid.federation import refused
-from tests.programmes.mutualaid.paying import BILLED, CAME, FEE, billed, issue
+from tests.programmes.mutualaid.paying import (
+    BILLED,
+    CAME,
+    FEE,
+    KEPT,
+    SLIPPED,
+    billed,
+    issue,
+    reasons_kept,
+)
 
 REFUNDS = {"refunds": "{before_start: 100%, after_start: 25%}"}
 MAY = date(2022, 5, 1)
@@ -20,10 +29,10 @@ def furnished(house, tmp_path, connect):
     return furnished
 
 
-def leave(actor, enrolment, on):
+def leave(actor, enrolment, on, because="调离"):
     from gonghui.programmes.mutualaid.services.enrolments import withdraw
 
-    return withdraw(actor, enrolment, on=on, because="调离", fund=FUND)
+    return withdraw(actor, enrolment, on=on, because=because, fund=FUND)
 
 
 def paid(year):
@@ -117,3 +126,24 @@ def test_the_cover_ends_by_itself(furnished):
     year = paid(furnished())
     with refused("ends on its own"):
         leave(year.house.clerk, year.people()[0], date(2023, 1, 1))
+
+
+def test_of_a_number_in_the_reason_only_the_end_is_kept(furnished, connect):
+    from gonghui.programmes.mutualaid.services.enrolments import ask_refund, confirm_refund
+
+    year = paid(furnished())
+    somebody = year.people()[0]
+    leave(year.house.clerk, somebody, MAY, because=SLIPPED)
+    refund = ask_refund(year.house.clerk, somebody, FEE, on=MAY, because=SLIPPED)
+    journal = confirm_refund(year.house.head, refund, on=MAY, fund=FUND)
+    assert reasons_kept(connect) == [KEPT]
+    question = "select withdrawn_because from mutualaid_enrolment where id = %s"
+    assert year.row(question, somebody) == (KEPT,)
+    assert year.row("select because from mutualaid_refund") == (KEPT,)
+    assert year.row("select memo from treasury_journal where id = %s", journal) == (KEPT,)
+
+
+def test_of_a_number_in_a_refund_by_clause_only_the_end_is_kept(furnished):
+    year = paid(furnished(REFUNDS))
+    leave(year.house.clerk, year.people()[0], MAY, because=SLIPPED)
+    assert year.row("select because from mutualaid_refund") == (KEPT,)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.programmes.mutualaid.enrolling import open_for_rosters
 from tests.programmes.mutualaid.federation import refused
-from tests.programmes.mutualaid.paying import CAME, FEE, billed
+from tests.programmes.mutualaid.paying import CAME, FEE, KEPT, SLIPPED, billed, reasons_kept
 
 
 @pytest.fixture
@@ -59,3 +59,17 @@ def test_two_accounts_of_one_person_are_not_two(year, connect):
     ((waiting, _why, _left),) = year.suspense()
     with refused("somebody else"):
         give_back(year.house.second_clerk, waiting, on=CAME, because="误汇")
+
+
+def test_of_a_number_in_the_reason_only_the_end_is_kept(year, connect):
+    from gonghui.programmes.mutualaid.services.suspense import apply_to_bill, give_back
+
+    ((waiting, _why, _left),) = year.suspense()
+    apply_to_bill(year.house.clerk, waiting, year.number(), on=CAME, because=SLIPPED)
+    give_back(year.house.second_clerk, waiting, on=CAME, because=SLIPPED)
+    assert reasons_kept(connect) == [KEPT, KEPT]
+    assert year.row("select because from mutualaid_refund") == (KEPT,)
+    question = (
+        "select distinct memo from treasury_journal where source like 'mutualaid_suspense:%%'"
+    )
+    assert year.row(question) == (KEPT,)

@@ -10,6 +10,7 @@ from gonghui.ground.jobs.permissions import RETRY
 from gonghui.ground.jobs.rows import called
 from gonghui.ground.jobs.services.errands import wrapped_errand
 from gonghui.ground.jobs.services.orders import queue_up
+from gonghui.ground.vault.masking import masked_reason
 
 
 def retry_run(actor: Actor, run_id: int) -> None:
@@ -39,7 +40,7 @@ def drop_run(actor: Actor, run_id: int, because: str) -> None:
             subject="jobs_run",
             subject_id=run.pk,
             union_id=run.union_id,
-            details={"because": because.strip()},
+            details={"because": masked_reason(because)},
         )
 
 

@@ -9,6 +9,7 @@ from gonghui.ground.jobs.services.orders import order
 from gonghui.ground.messages.models import Message
 from gonghui.ground.messages.permissions import RETRY
 from gonghui.ground.messages.tasks import deliver
+from gonghui.ground.vault.masking import masked_reason
 
 MENDABLE = ("failed", "unknown")
 
@@ -52,5 +53,8 @@ def _record(action: str, message: Message, because: str) -> None:
         subject="messages_message",
         subject_id=message.pk,
         union_id=message.union_id,
-        details={"because": because.strip(), "was": message.state, "attempts": message.attempts},
+        details={
+            **{"because": masked_reason(because), "was": message.state},
+            "attempts": message.attempts,
+        },
     )

@@ -11,6 +11,7 @@ from django.db import connections
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.programmes.mutualaid.models import Bill, Scheme
 from gonghui.programmes.mutualaid.permissions import BILL
 from gonghui.programmes.mutualaid.queries.profiles import city_profile
@@ -113,5 +114,5 @@ def cancel_bill(actor: Actor, bill_id: int, *, on: date, because: str) -> None:
             subject="mutualaid_bill",
             subject_id=bill.pk,
             union_id=bill.union_id,
-            details={"because": because},
+            details={"because": masked_reason(because)},
         )

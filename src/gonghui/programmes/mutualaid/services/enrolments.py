@@ -10,6 +10,7 @@ from django.db.models import F
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor, Scope, current
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.programmes.mutualaid.models import Bill, Enrolment, Refund
 from gonghui.programmes.mutualaid.permissions import BILL, MATCH, REFUND, TRANSFER
 from gonghui.programmes.mutualaid.queries.editions import edition_on
@@ -28,6 +29,7 @@ class Withdrawn:
 
 def withdraw(actor: Actor, enrolment_id: int, *, on: date, because: str, fund: str) -> Withdrawn:
     """Ends somebody's cover on a day; before it began or was paid for, as if it had never been."""
+    because = masked_reason(because)
     with actor.transaction() as scope:
         scope.require(TRANSFER)
         enrolment = _of(enrolment_id)
@@ -69,6 +71,7 @@ def withdraw(actor: Actor, enrolment_id: int, *, on: date, because: str, fund: s
 
 def ask_refund(actor: Actor, enrolment_id: int, fen: int, *, on: date, because: str) -> int:
     """Asks for a refund that no clause gives. It is owed once somebody else confirms it."""
+    because = masked_reason(because)
     with actor.transaction() as scope:
         scope.require(REFUND)
         enrolment = _of(enrolment_id, withdrawn=True)

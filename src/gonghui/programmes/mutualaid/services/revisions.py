@@ -18,6 +18,7 @@ from gonghui.core.rulebook.wording import Wording
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory.models import Body
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.programmes.mutualaid.errors import in_words
 from gonghui.programmes.mutualaid.models import (
     Answer,
@@ -96,7 +97,7 @@ def draft_revision(
                 canonical=found.text.canonical,
                 sha256=sha256(found.text.canonical),
                 redline=_redline(books, found.text.edition, words),
-                reason=reason,
+                reason=masked_reason(reason),
                 made_by_id=scope.person_id,
             )
         _note("revision.drafted", revision, draft=draft.number, sha256=bytes(draft.sha256).hex())

@@ -7,6 +7,7 @@ from datetime import date
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.programmes.mutualaid.models import Bill, Refund, Suspense
 from gonghui.programmes.mutualaid.permissions import MATCH, REFUND
 from gonghui.programmes.mutualaid.queries.profiles import city_profile
@@ -19,6 +20,7 @@ def apply_to_bill(
     actor: Actor, suspense_id: int, bill_number: str, *, on: date, because: str
 ) -> int:
     """The money was for a bill: as much as the bill still asks for. What was applied, in fen."""
+    because = masked_reason(because)
     with actor.transaction() as scope:
         scope.require(MATCH)
         waiting = _open(suspense_id)
@@ -65,6 +67,7 @@ def give_back(actor: Actor, suspense_id: int, *, on: date, because: str) -> int:
 
     Who took the statement may not be the one who gives its money back.
     """
+    because = masked_reason(because)
     with actor.transaction() as scope:
         scope.require(REFUND)
         waiting = _open(suspense_id)

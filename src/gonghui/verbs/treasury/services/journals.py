@@ -17,6 +17,7 @@ from django.db import connections
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.verbs.treasury.errors import in_words
 from gonghui.verbs.treasury.permissions import POST
 from gonghui.verbs.treasury.queries.funds import accounts_of, items_named
@@ -139,7 +140,7 @@ def reverse(
                 )
             fund_id, code, union_id = found
             with in_words():
-                cursor.execute(_REVERSAL, [fund_id, on, source, memo, journal_id])
+                cursor.execute(_REVERSAL, [fund_id, on, source, masked_reason(memo), journal_id])
                 ((reversal,),) = cursor.fetchall()
                 cursor.execute(_MIRRORED, [reversal, on, journal_id])
         record(
