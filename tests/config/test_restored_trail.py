@@ -11,6 +11,7 @@ from gonghui.config.cluster import Cluster
 from gonghui.config.environment import VARIABLES
 from gonghui.config.restore import restore
 from gonghui.ground.audit.services.events import record
+from gonghui.ground.vault.keyring import keyring_path, make_keyring
 from tests.config.test_commands import gonghui, lines
 from tests.ground_fixtures import ROOT, SECRET
 
@@ -55,6 +56,7 @@ def test_the_trail_goes_on_and_an_older_backup_shows(house, cluster, connect, tm
             (house.person["auditor"], house.union["city"]),
         )
     on_the_trail(old, "key", **urls)
+    make_keyring(old / "keys" / "vault.json")
     key = make_backup_key(old / "keys")
 
     act(house, 3)
@@ -65,7 +67,7 @@ def test_the_trail_goes_on_and_an_older_backup_shows(house, cluster, connect, tm
     act(house, 2)
     on_the_trail(old, "head", "--out", tmp_path / "newer.txt", **urls)
 
-    restore(backup, kept_keys(old / "keys", old / "none"), new)
+    restore(backup, kept_keys(old / "keys", keyring_path(old)), new)
     try:
         assert "Nothing is wrong." in lines(gonghui(new, "verify"))
         assert on_the_trail(new, "seal")[0].startswith("2 entries sealed in 1 blocks")

@@ -67,6 +67,8 @@ def restore(
             _fill(cluster, dump_of(backup, key))
             step(N_("The rows of every table are counted."))
             _compare(cluster, manifest, backup)
+            step(N_("Messages that may have been sent since are left to a person."))
+            _leave_messages_to_a_person(cluster)
         finally:
             cluster.stop()
         for name, data in keys.items():
@@ -198,3 +200,20 @@ def _compare(cluster: Cluster, manifest: Manifest, backup: Path) -> None:
             is_now=rows.get(differing[0], 0),
             was=manifest.rows.get(differing[0], 0),
         )
+
+
+_DOUBTFUL = ["""
+update public.messages_attempt a set ended_at = now(), outcome = 'unknown', code = 'restored'
+  from public.messages_message m
+ where m.id = a.message_id and m.state = 'sending' and a.ended_at is null""", """
+update public.messages_message set state = 'unknown', code = 'restored', ended_at = now()
+ where state in ('waiting', 'sending')"""]  # fmt: skip
+
+
+def _leave_messages_to_a_person(cluster: Cluster) -> None:
+    """What waited when the backup was made may have gone out since: no machine sends it again."""
+    with psycopg.connect(conninfo(cluster.superuser(DATABASE))) as superuser:
+        there = superuser.execute("select to_regclass('public.messages_message')").fetchone()
+        if there is not None and there[0] is not None:
+            for statement in _DOUBTFUL:
+                superuser.execute(statement)

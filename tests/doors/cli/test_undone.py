@@ -45,6 +45,20 @@ def test_work_does_what_is_due(office, work):
     assert (state(office, made), office.marks()) == ("done", [("first", 0)])
 
 
+def test_the_machine_takes_away_what_ended_long_ago(office, gonghui, monkeypatch):
+    monkeypatch.setattr(door_of_house, "_how", [lambda: None])
+    order(office.officer_a, "one", "first")
+    office.superuser.execute(
+        "update jobs_run set state = 'done', ended_at = now() - interval '100 days'"
+    )
+    kept = lines(gonghui("jobs", "prune", "--lang", "en"))
+    assert kept == ["Taken away: 0 jobs and 0 answered requests of long ago."]
+    gone = lines(gonghui("jobs", "prune", "--days", "90", "--lang", "en"))
+    assert gone == ["Taken away: 1 jobs and 0 answered requests of long ago."]
+    assert office.superuser.execute("select count(*) from jobs_run").fetchone() == (0,)
+    assert gonghui("jobs", "prune", "--days", "29").code == 2
+
+
 def test_failed_jobs_are_listed_given_up_and_done_again(office, desk, work):
     made = order(office.officer_a, "refused", "first")
     kept = order(office.officer_a, "refused", "second")

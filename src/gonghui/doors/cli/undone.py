@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from gonghui.core.errors import N_
 from gonghui.doors.cli.acting import As, SecretFile, acting
+from gonghui.doors.cli.house import open_house
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.printing import in_words, table
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     jobs.command("failed", help=_("The jobs that wait for a person."))(failed)
     jobs.command("again", help=_("Have a job done again, on your own behalf."))(job_again)
     jobs.command("drop", help=_("Give a job up."))(job_drop)
+    jobs.command("prune", help=_("Take away what ended long ago; for the machine."))(prune)
     app.add_typer(jobs, name="jobs")
     messages = typer.Typer(
         help=_("Messages that were not delivered, and what to do about them."),
@@ -34,6 +36,20 @@ def register(app: typer.Typer) -> None:
     messages.command("again", help=_("Have a message sent once more."))(message_again)
     messages.command("drop", help=_("Give a message up."))(message_drop)
     app.add_typer(messages, name="messages")
+
+
+def prune(
+    days: Annotated[
+        int, typer.Option(min=30, metavar="DAYS", help=N_("What ended longer ago than this."))
+    ] = 400,
+) -> None:
+    """Acts for nobody, as keeper: who may run it is who may log in to the machine."""
+    open_house()
+    from gonghui.ground.jobs.services.pruning import prune as take_away
+
+    gone = take_away(timedelta(days=days))
+    words = _("Taken away: {runs:,} jobs and {requests:,} answered requests of long ago.")
+    print(words.format(runs=gone.runs, requests=gone.requests))
 
 
 def failed(as_: As, secret_file: SecretFile = None) -> None:

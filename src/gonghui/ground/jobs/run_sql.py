@@ -190,3 +190,27 @@ FUNCTIONS = [
         callable_by="web",
     ),
 ]
+
+_PRUNE = """
+declare runs bigint; onces bigint;
+begin
+  -- What is done protects from being ordered again; so nothing young is ever taken away.
+  if before is null or before > now() - interval '30 days' then
+    raise check_violation using message = 'too young to be taken away', constraint = 'run_kept';
+  end if;
+  delete from public.jobs_run r where r.state in ('done', 'dropped') and r.ended_at < before;
+  get diagnostics runs = row_count;
+  delete from public.jobs_once o where o.at < before;
+  get diagnostics onces = row_count;
+  return query select runs, onces;
+end"""
+
+PRUNING = [
+    DefinerFunction(
+        "gate.prune_runs(before timestamptz)",
+        returns="table (runs bigint, onces bigint)",
+        body="\n#variable_conflict use_variable" + _PRUNE,
+        grants=["select, delete on public.jobs_run, public.jobs_once"],
+        callable_by="keeper",
+    ),
+]
