@@ -14,3 +14,18 @@ OPEN = "period.open"
 
 CLOSE = "period.close"
 """Propose or confirm the closing of a period; the two are always two people."""
+
+PAYOUT_DRAFT = "payout.draft"
+"""Put payments together in a batch, cancel one not yet sealed, issue a returned payment anew."""
+
+PAYOUT_CHECK = "payout.check"
+"""Hold a batch against what it pays; never one's own."""
+
+PAYOUT_APPROVE = "payout.approve"
+"""Let a checked batch leave; never one's own."""
+
+PAYOUT_RELEASE = "payout.release"
+"""Seal a batch, export it, hand it to the bank; never one that one made, checked or approved."""
+
+PAYOUT_ANSWER = "payout.answer"
+"""Take the bank's answers and balances, settle what is held, close an answered batch."""
