@@ -29,3 +29,15 @@ MATCH = "contribution.match"
 
 REFUND = "contribution.refund"
 """Ask for a refund, or confirm one that somebody else asked for."""
+
+READ_SETTLEMENTS = "settlement.read"
+"""See settlements, decisions and running accounts of the people in the scope."""
+
+ENTER_SETTLEMENT = "settlement.enter"
+"""Enter a settlement from a paper, or say that one of a feed is applied for."""
+
+TAKE_FEED = "feed.take"
+"""Take a feed of settlements, apply it, work through what was left over."""
+
+DECIDE = "decision.decide"
+"""Have histories decided: the decisions, what is due and the ledger's entries follow."""

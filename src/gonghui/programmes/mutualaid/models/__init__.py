@@ -1,6 +1,8 @@
 """Nouns of the programme, with their constraints."""
 
 from gonghui.programmes.mutualaid.models.bills import Bill
+from gonghui.programmes.mutualaid.models.decisions import Decision, Running, Turn
+from gonghui.programmes.mutualaid.models.dues import Due, Recovery
 from gonghui.programmes.mutualaid.models.editions import (
     Confirmation,
     Edition,
@@ -28,6 +30,13 @@ from gonghui.programmes.mutualaid.models.revisions import (
 from gonghui.programmes.mutualaid.models.rosters import RosterFile
 from gonghui.programmes.mutualaid.models.schemes import Scheme
 from gonghui.programmes.mutualaid.models.series import Series
+from gonghui.programmes.mutualaid.models.settlements import (
+    FeedFile,
+    FeedRow,
+    Reversal,
+    Settlement,
+    Waiting,
+)
 
 __all__ = [
     "Answer",
@@ -37,19 +46,29 @@ __all__ = [
     "Comment",
     "Confirmation",
     "Consultation",
+    "Decision",
     "Draft",
+    "Due",
     "Edition",
     "EditionSpan",
     "Enrolment",
+    "FeedFile",
+    "FeedRow",
     "Publication",
     "Receipt",
+    "Recovery",
     "Refund",
+    "Reversal",
     "Revision",
     "RevisionStep",
     "RosterFile",
+    "Running",
     "Scheme",
     "Series",
+    "Settlement",
     "StatementFile",
     "StatementLine",
     "Suspense",
+    "Turn",
+    "Waiting",
 ]
