@@ -23,6 +23,7 @@ from gonghui.programmes.mutualaid.rosters import (
     checking,
     documents,
     read_roster,
+    reading,
 )
 from gonghui.programmes.mutualaid.rosters.findings import ERRORS, NOTICES, WARNINGS
 from gonghui.programmes.mutualaid.rosters.message import message_for, message_for_refusal
@@ -132,7 +133,7 @@ LEFT_OUT = [
     (checking, "sort_rows", _takes_every_row, "subtotals-signatures-and-remarks.xlsx"),
     (checking, "without_repetitions", lambda roster: None, "row-repeated.xlsx"),
     (checking, "without_repetitions", lambda roster: None, "duplicate-in-15-and-18-digits.xlsx"),
-    (checking, "fill_merged", lambda *_: None, "names-merged.xlsx"),
+    (reading, "fill_merged", lambda *_: None, "names-merged.xlsx"),
     (cells.Cells, "cleaned", lambda own: None, "zero-width.xlsx"),
     (cells.Cells, "without_errors", lambda own: None, "ref-error.xlsx"),
 ]

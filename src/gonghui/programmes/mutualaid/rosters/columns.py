@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 REQUIRED = ("name", "document_number")
+"""Without these two no list of people can be told."""
+_OWN = Path(__file__).with_name("columns.yaml")
 _SIGNS = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[(\[【〔<].*?[)\]】〕>]")
 
@@ -44,6 +46,8 @@ class Columns:
     ethnicities: Mapping[str, str]
     totals: frozenset[str]
     notes: tuple[str, ...]
+    added_up: tuple[str, ...]
+    """Fields that a row of totals adds up."""
 
     def field_of(self, heading: str) -> tuple[str, int] | None:
         """The field a heading means, and its rank among the headings of that field."""
@@ -60,10 +64,25 @@ class Columns:
 
 @cache
 def columns() -> Columns:
-    """The columns as ``columns.yaml`` states them."""
-    text = Path(__file__).with_name("columns.yaml").read_text("utf-8")
+    """The columns of a roster, as ``columns.yaml`` states them."""
+    return read_columns(_stated(_OWN))
+
+
+def columns_of(path: Path) -> Columns:
+    """The columns of another list of people: its own, and those it takes over from rosters."""
+    own, ours = _stated(path), _stated(_OWN)
+    taken = {field: ours["columns"][field] for field in own["as_in_rosters"]}
+    return read_columns({**ours, "words": {}, **own, "columns": taken | own["columns"]})
+
+
+def _stated(path: Path) -> dict[str, Any]:
     # BaseLoader: every scalar stays text, so that "1" and yes are words.
-    entry: dict[str, Any] = yaml.load(text, yaml.BaseLoader)
+    entry: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+    return entry
+
+
+def read_columns(entry: Mapping[str, Any]) -> Columns:
+    """Columns of what such a file states."""
     headings: dict[str, tuple[str, int]] = {}
     below: dict[str, str] = {}
     for field, about in entry["columns"].items():
@@ -93,4 +112,5 @@ def columns() -> Columns:
         ethnicities=ethnicities,
         totals=frozenset(map(plain, entry["totals"])),
         notes=tuple(map(plain, entry["notes"])),
+        added_up=tuple(entry["added_up"]),
     )

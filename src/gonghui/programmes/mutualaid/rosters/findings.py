@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -277,6 +277,7 @@ NOTICES: dict[str, tuple[str, str]] = {
 """Of the whole file."""
 
 _ALL = ERRORS | WARNINGS | NOTICES
+_GRAVE = set(ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,10 +308,16 @@ class Finding:
         return refusal.what, refusal.todo
 
 
+def learn(errors: Mapping[str, tuple[str, str]], warnings: Mapping[str, tuple[str, str]]) -> None:
+    """What is asked about another list of people, beside what is asked about rosters."""
+    _GRAVE.update(errors)
+    _ALL.update({**errors, **warnings})
+
+
 def level_of(code: str) -> Level:
     """Whether a code keeps its row from being booked."""
     own = code.removeprefix(_DOCUMENT)
-    return "error" if code in ERRORS or (code not in _ALL and own not in REMARKS) else "warning"
+    return "error" if code in _GRAVE or (code not in _ALL and own not in REMARKS) else "warning"
 
 
 def code_of(problem: Problem) -> str:

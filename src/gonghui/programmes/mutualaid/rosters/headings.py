@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gonghui.adapters.spreadsheets import Sheet, Spreadsheet
 from gonghui.core.errors import masked_numbers
-from gonghui.programmes.mutualaid.rosters.columns import REQUIRED, columns, plain
+from gonghui.programmes.mutualaid.rosters.columns import REQUIRED, Columns, columns, plain
 from gonghui.programmes.mutualaid.rosters.errors import RosterRefused
 from gonghui.programmes.mutualaid.rosters.roster import Column
 
@@ -36,10 +36,16 @@ class Table:
     """Headings that mean nothing to us."""
     width: int
     """How many columns the heading has."""
+    known: Columns
+    """What the columns of such a list may be called."""
 
 
-def find_table(spreadsheet: Spreadsheet) -> Table:
-    """The one sheet with people; refuses (``RosterRefused``) a file with none or several."""
+def find_table(spreadsheet: Spreadsheet, known: Columns | None = None) -> Table:
+    """The one sheet with people; refuses (``RosterRefused``) a file with none or several.
+
+    ``known``: the columns of a list that is no roster.
+    """
+    known = known or columns()
     shown = [
         (number, sheet)
         for number, sheet in enumerate(spreadsheet.sheets)
@@ -47,9 +53,9 @@ def find_table(spreadsheet: Spreadsheet) -> Table:
     ]
     if not shown:
         raise RosterRefused("no_cells", spreadsheet.name)
-    tables = [table for number, sheet in shown if (table := _in_sheet(sheet, number))]
+    tables = [table for number, sheet in shown if (table := _in_sheet(sheet, number, known))]
     if not tables:
-        raise _unheaded(spreadsheet.name, [sheet for _, sheet in shown])
+        raise _unheaded(spreadsheet.name, [sheet for _, sheet in shown], known)
     filled = [table for table in tables if _has_people(table)]
     if len(filled) > 1:
         names = "、".join(f"“{table.sheet.name}”" for table in filled)
@@ -59,15 +65,15 @@ def find_table(spreadsheet: Spreadsheet) -> Table:
     return _without_doubt(spreadsheet.name, filled[0])
 
 
-def _in_sheet(sheet: Sheet, number: int) -> Table | None:
+def _in_sheet(sheet: Sheet, number: int, known: Columns) -> Table | None:
     """The heading with the most fields; one row is preferred to two."""
     best: tuple[int, bool] = (0, False)
     chosen: Table | None = None
     for row in range(min(_LATEST_HEADING, sheet.height)):
-        found = {True: _mapped(sheet, number, row + 1, [""] * sheet.width, sheet.row(row))}
+        found = {True: _mapped(known, sheet, number, row + 1, [""] * sheet.width, sheet.row(row))}
         if row + 1 < sheet.height:
             upper, lower = _spread(sheet, row), sheet.row(row + 1)
-            found[False] = _mapped(sheet, number, row + 2, upper, lower)
+            found[False] = _mapped(known, sheet, number, row + 2, upper, lower)
             if _holds_a_person(found[False], lower):
                 del found[False]
         for single, table in found.items():
@@ -83,7 +89,7 @@ def _holds_a_person(table: Table, lower: Sequence[str]) -> bool:
         column = table.columns.get(name)
         text = lower[column.number] if column else ""
         if text.strip():
-            field = columns().field_of(text)
+            field = table.known.field_of(text)
             if field is None or field[0] != name:
                 return True
     return False
@@ -104,9 +110,13 @@ def _spread(sheet: Sheet, row: int) -> list[str]:
 
 
 def _mapped(
-    sheet: Sheet, number: int, first: int, upper: Sequence[str], lower: Sequence[str]
+    known: Columns,
+    sheet: Sheet,
+    number: int,
+    first: int,
+    upper: Sequence[str],
+    lower: Sequence[str],
 ) -> Table:
-    known = columns()
     found: dict[str, list[tuple[int, Column]]] = {}
     ignored = []
     for at, (top, bottom) in enumerate(zip(upper, lower, strict=True)):
@@ -131,7 +141,7 @@ def _mapped(
         repeated += [column.heading for _, column in places[1:]]
     width = max((at for at, text in enumerate(map("".join, zip(upper, lower, strict=True)))
                  if text.strip()), default=-1) + 1  # fmt: skip
-    return Table(sheet, number, first, chosen, tuple(repeated), tuple(ignored), width)
+    return Table(sheet, number, first, chosen, tuple(repeated), tuple(ignored), width, known)
 
 
 def _has_people(table: Table) -> bool:
@@ -142,7 +152,7 @@ def _has_people(table: Table) -> bool:
 
 def _without_doubt(file: str, table: Table) -> Table:
     """Whom a row concerns must not depend on which of two columns is read."""
-    known = columns()
+    known = table.known
     for name in REQUIRED:
         twice = [
             heading
@@ -157,13 +167,13 @@ def _without_doubt(file: str, table: Table) -> Table:
     return table
 
 
-def _unheaded(file: str, sheets: Sequence[Sheet]) -> RosterRefused:
+def _unheaded(file: str, sheets: Sequence[Sheet], known: Columns) -> RosterRefused:
     """Say which of the two columns is missing, and what was seen instead."""
     best: tuple[int, set[str], list[str]] = (-1, set(), [])
     for sheet in sheets:
         for row in range(min(_LATEST_HEADING, sheet.height)):
             texts = [text for text in sheet.row(row) if text.strip()]
-            fields = {found[0] for text in texts if (found := columns().field_of(text))}
+            fields = {found[0] for text in texts if (found := known.field_of(text))}
             if len(fields) > best[0]:
                 best = len(fields), fields, texts
     _, fields, texts = best

@@ -30,19 +30,19 @@ _CONFIRM = N_("If all of this is right, a short word is enough. Thank you!")
 _REFUSED = N_("Hello! The roster “{file}” cannot be read. {what} {todo} Thank you!")
 
 
-def message_for(roster: CheckedRoster, translate: Translate) -> str:
-    """The message about a checked roster."""
+def message_for(roster: CheckedRoster, translate: Translate, hello: str = _HELLO) -> str:
+    """The message about a checked roster, or about another list that begins with ``hello``."""
     counts = roster.counts
     people = counts["good"] + counts["warned"] + counts["bad"]
-    hello = translate(_HELLO).format(file=roster.file, people=people, good=counts["good"])
+    opening = translate(hello).format(file=roster.file, people=people, good=counts["good"])
     must = list(_lines(roster, "error", translate))
     look = list(_lines(roster, "warning", translate))
     if not must and not look:
-        return "\n".join([hello, translate(_NOTHING)])
-    parts = [hello]
-    for opening, lines in ((_MUST, must), (_LOOK, look)):
+        return "\n".join([opening, translate(_NOTHING)])
+    parts = [opening]
+    for heading, lines in ((_MUST, must), (_LOOK, look)):
         if lines:
-            parts.append(translate(opening))
+            parts.append(translate(heading))
             parts += lines[:_MOST_LINES]
             if len(lines) > _MOST_LINES:
                 parts.append(translate(_FURTHER))

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 from gonghui.programmes.mutualaid.rosters.findings import Finding
-from gonghui.programmes.mutualaid.rosters.roster import CONTENT, CheckedRoster, Skipped
+from gonghui.programmes.mutualaid.rosters.roster import CheckedRoster, Skipped
 
 _SHOWN = 10
 _Key = TypeVar("_Key", bound=Hashable)
@@ -18,7 +18,7 @@ def without_repetitions(roster: CheckedRoster) -> None:
     particulars are all in doubt."""
     values = roster.values
     keys = list(zip(values["document_kind"], values["document_number"], strict=True))
-    content = [values[name] for name in CONTENT if name in values and name != "remark"]
+    content = [values[name] for name in roster.content if name in values and name != "remark"]
     dropped: set[int] = set()
     for key, places in _repeated(keys).items():
         if not key[1]:

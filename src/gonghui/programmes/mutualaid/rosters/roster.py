@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from gonghui.programmes.mutualaid.rosters.columns import columns
+from gonghui.programmes.mutualaid.rosters.columns import Columns, columns
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 
 State = Literal["good", "warned", "bad"]
@@ -124,6 +124,9 @@ class CheckedRoster:
     skipped: list[Skipped]
     findings: list[Finding]
     notices: list[Finding] = field(default_factory=list)
+    known: Columns = field(default_factory=columns, repr=False)
+    content: tuple[str, ...] = CONTENT
+    """The fields that make up what the list says."""
 
     @cached_property
     def states(self) -> list[State]:
@@ -156,7 +159,7 @@ class CheckedRoster:
     def heading(self, field: str) -> str:
         """What the sender calls the column of a field; without a column, what we call it."""
         column = self.columns.get(field)
-        return column.heading if column else columns().labels.get(field, field)
+        return column.heading if column else self.known.labels.get(field, field)
 
     def rows(self) -> Iterator[RosterRow]:
         """The rows one by one, for showing; a whole column is faster taken from ``values``."""
@@ -176,7 +179,7 @@ class CheckedRoster:
         """32 bytes that two files share when they say the same of the same people, in whatever
         order, format or look. With a ``key`` nobody else can try numbers until the hash fits; a
         hash that is stored needs one."""
-        columns = [self._as_text(name) for name in CONTENT if name in self.values]
+        columns = [self._as_text(name) for name in self.content if name in self.values]
         rows = sorted(map("\x1f".join, zip(*columns, strict=True)))
         content = "\x1e".join(rows).encode("utf-8", "surrogatepass")
         return hmac.digest(key, content, "sha256") if key else hashlib.sha256(content).digest()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gonghui.adapters.spreadsheets import Kind
-from gonghui.programmes.mutualaid.rosters.columns import columns, plain
+from gonghui.programmes.mutualaid.rosters.columns import Columns, plain
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 from gonghui.programmes.mutualaid.rosters.headings import Table
 from gonghui.programmes.mutualaid.rosters.readers import shortened
@@ -18,7 +18,6 @@ _NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 _ORDINARY = re.compile(r"[一-龥]{2,4}")
 _LIKE_NUMBER = re.compile(r"[0-9]{5}|[eE]\+")
 """What a signature in the column of numbers does not hold."""
-_ADDED_UP = ("shares", "own_fen", "unit_fen")
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ def sort_rows(table: Table) -> Rows:
     """
     sheet = table.sheet
     name, number = (sheet.columns[table.columns[n].number] for n in ("name", "document_number"))
-    odd_names = _odd_names(name[table.first :])
+    odd_names = _odd_names(name[table.first :], table.known)
     rows = Rows([], [], [])
     for row in range(table.first, sheet.height):
         said = name[row]
@@ -51,15 +50,15 @@ def sort_rows(table: Table) -> Rows:
     return rows
 
 
-def _odd_names(names: Sequence[str]) -> set[str]:
+def _odd_names(names: Sequence[str], known: Columns) -> set[str]:
     """What stands in the column of names but is the label of a row."""
-    labels = columns().totals | columns().headings.keys()
+    labels = known.totals | known.headings.keys()
     ordinary = _ORDINARY.fullmatch
     return {name for name in set(names) if name in labels or not ordinary(name)}
 
 
 def _sort_odd(table: Table, row: int, rows: Rows) -> None:
-    sheet, known = table.sheet, columns()
+    sheet, known = table.sheet, table.known
     texts = [text.strip() for text in sheet.row(row)]
     stated = [text for text in texts if text]
     serial = table.columns.get("serial")
@@ -94,7 +93,7 @@ def _begins(word: str, totals: frozenset[str]) -> bool:
 
 def _are_sums(table: Table, texts: Sequence[str], rows: Rows) -> bool:
     """Sums without a word: nothing stands there but what the rows above add up to."""
-    summed = {table.columns[name].number for name in _ADDED_UP if name in table.columns}
+    summed = {table.columns[name].number for name in table.known.added_up if name in table.columns}
     stated = [at for at, text in enumerate(texts) if text]
     return (
         bool(stated)
@@ -120,7 +119,7 @@ def check_totals(table: Table, rows: Rows, unread: set[str]) -> list[Finding]:
         return []
     found = []
     row = rows.totals[-1]
-    for name in _ADDED_UP:
+    for name in table.known.added_up:
         column = table.columns.get(name)
         if column is None or name in unread:
             continue

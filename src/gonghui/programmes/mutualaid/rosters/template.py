@@ -58,25 +58,45 @@ class TemplateWords:
     contact: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a list of people looks like that is no roster."""
+
+    sheet: str
+    known: Columns
+    choices: Mapping[str, Sequence[str]]
+    """For each field with a vocabulary, what may be chosen."""
+    required: Sequence[str]
+    plain_numbers: Sequence[str]
+    hints: Sequence[str]
+
+
+def roster_layout() -> Layout:
+    """That of a roster."""
+    known = columns()
+    return Layout(LIST, known, choices_of(known), REQUIRED, _PLAIN_NUMBERS, HINTS)
+
+
 def template_workbook(
     words: TemplateWords,
     translate: Translate,
     *,
     rows: Sequence[Mapping[str, Any]] = (),
     fields: Sequence[str] = FIELDS,
+    layout: Layout | None = None,
 ) -> bytes:
     """An xlsx. ``rows``: people to fill in, by field, as ``CheckedRoster.values`` has them."""
     stream = io.BytesIO()
     # in_memory: people's numbers are never left behind on a disk.
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        _Template(book, fields).write(words, translate, rows)
+        _Template(book, fields, layout or roster_layout()).write(words, translate, rows)
     return stream.getvalue()
 
 
 class _Template:
-    def __init__(self, book: xlsxwriter.Workbook, fields: Sequence[str]) -> None:
-        self._book, self._fields, self._known = book, fields, columns()
-        self._page = book.add_worksheet(LIST)
+    def __init__(self, book: xlsxwriter.Workbook, fields: Sequence[str], layout: Layout) -> None:
+        self._book, self._fields, self._layout = book, fields, layout
+        self._page = book.add_worksheet(layout.sheet)
         self._help = book.add_worksheet(HELP)
         self._choices = book.add_worksheet(CHOICES)
         self._text = book.add_format({"num_format": "@"})
@@ -94,7 +114,7 @@ class _Template:
         self._lists()
         for number, row in enumerate(rows, _HEADING_ROW + 1):
             for column, field in enumerate(self._fields):
-                text = written(field, row.get(field), self._known)
+                text = written(field, row.get(field), self._layout.known)
                 if text:
                     style = self._quoted if looks_like_formula(text) else self._text
                     page.write_string(number, column, text, style)
@@ -112,16 +132,16 @@ class _Template:
                 column,
                 column,
                 _WIDTHS.get(field, 12),
-                None if field in _PLAIN_NUMBERS else self._text,
+                None if field in self._layout.plain_numbers else self._text,
             )
-            label = self._known.labels[field]
+            label = self._layout.known.labels[field]
             self._page.write_string(
-                _HEADING_ROW, column, label, needed if field in REQUIRED else plain
+                _HEADING_ROW, column, label, needed if field in self._layout.required else plain
             )
 
     def _lists(self) -> None:
         """Words to choose from; each list stands in a column of a hidden sheet."""
-        for at, (field, choices) in enumerate(choices_of(self._known).items()):
+        for at, (field, choices) in enumerate(self._layout.choices.items()):
             if field not in self._fields:
                 continue
             for row, choice in enumerate(choices):
@@ -142,7 +162,7 @@ class _Template:
     def _explain(self, words: TemplateWords, translate: Translate) -> None:
         wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
         self._help.set_column(0, 0, 100, wrapped)
-        lines = [words.title, *map(translate, HINTS), *words.notes, words.contact]
+        lines = [words.title, *map(translate, self._layout.hints), *words.notes, words.contact]
         for row, line in enumerate(line for line in lines if line):
             self._help.write_string(row, 0, line)
 
