@@ -14,7 +14,6 @@ from typing import Any
 
 import psycopg
 from django.db import connections
-from django.db.backends.utils import CursorWrapper
 from psycopg import pq
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
@@ -73,7 +72,9 @@ class Array:
         self.data = data
 
 
-_CLASSES = {kind: type(f"Array of {kind}", (Array,), {"__slots__": ()}) for kind in _KINDS}
+_CLASSES: dict[str, type[Array]] = {
+    kind: type(f"Array of {kind}", (Array,), {"__slots__": ()}) for kind in _KINDS
+}
 
 
 def array(kind: str, values: Sequence[Any]) -> Array:
@@ -102,9 +103,12 @@ _DUMPERS = {kind: _dumper(kind) for kind in _KINDS}
 
 
 @contextmanager
-def array_cursor() -> Iterator[CursorWrapper]:
-    """A cursor of the web's connection that takes arrays: parameters go beside the statement."""
-    connection = connections["default"]
+def array_cursor() -> Iterator[Any]:
+    """A cursor of the web's connection that takes arrays: parameters go beside the statement.
+
+    To type checkers it is anything: Django's types know neither such parameters nor such a cursor.
+    """
+    connection: Any = connections["default"]
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as raw:
         for kind, dumper in _DUMPERS.items():

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.vault.blind import CARD, PHONE, blind_indexes, last_four_indexes
@@ -101,6 +102,15 @@ def keep_contacts(told: Contacts, persons: Sequence[int], places: Sequence[int],
         for one, blind, end in zip(mine, found, ends, strict=True):
             blinds[one], last_fours[one] = blind, end
     units = [places[at] for at in told.ats]
-    columns = [told.ids, people, units, told.kinds, told.ciphers, blinds, last_fours, told.banks]
+    columns: list[Sequence[Any]] = [
+        told.ids,
+        people,
+        units,
+        told.kinds,
+        told.ciphers,
+        blinds,
+        last_fours,
+        told.banks,
+    ]
     with array_cursor() as cursor:
         cursor.execute(_INSERT, [on, *map(array, _KINDS, columns)])
