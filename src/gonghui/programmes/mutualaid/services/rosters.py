@@ -197,7 +197,8 @@ def _keep(scope: Scope, content: bytes, name: str, preview: Preview) -> Preview:
     meaning = roster.content_hash(provider().keyed_hashes("roster", [b"meaning"])[0])
     rows = [counts["rows_in"], counts["good"], counts["warned"], counts["bad"]]
     sealed = seal_file(content, _TABLE, digest)
-    with connections["default"].cursor() as cursor:
+    # The file goes beside the statement: as text within it, it would be held four times more.
+    with array_cursor() as cursor:
         cursor.execute(_KEEP, [*about, digest, meaning, sealed, *rows, scope.person_id])
         file_id = int(cursor.fetchone()[0])
     record(
@@ -336,21 +337,22 @@ def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
         *([since] * len(rows), [terms.period_until] * len(rows)),
         *([called for _, called in due], shares, fees, gap.plain if gap is not None else 0),
     ]
+    # In the parameters alone each list ends with its turn, and leaves its room to what follows.
+    del ciphers, wraps, by, documents
     booked = _ask(parameters)
+    del parameters
     keep_contacts(contacts, persons, [preview.places[at] for at in rows], on)
     return booked, sum(fees)
 
 
 def _ask(parameters: list[Any]) -> int:
+    """Books by one statement. ``parameters`` become what is sent: each list ends with its turn."""
+    for at, kind in enumerate(BOOK_ARGUMENTS.values()):
+        if isinstance(parameters[at], list):
+            parameters[at] = array(kind, parameters[at])
     try:
         with transaction.atomic(), array_cursor() as cursor:
-            cursor.execute(
-                BOOK_ROWS,
-                [
-                    array(kind, value) if isinstance(value, list) else value
-                    for kind, value in zip(BOOK_ARGUMENTS.values(), parameters, strict=True)
-                ],
-            )
+            cursor.execute(BOOK_ROWS, parameters)
             return int(cursor.fetchone()[0])
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != CHANGED:
