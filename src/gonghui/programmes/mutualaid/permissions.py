@@ -41,3 +41,15 @@ TAKE_FEED = "feed.take"
 
 DECIDE = "decision.decide"
 """Have histories decided: the decisions, what is due and the ledger's entries follow."""
+
+ENTER_TAKEOVER = "takeover.enter"
+"""Bring a city's workbooks in mid-year, and sign their totals as the first of two."""
+
+SIGN_TAKEOVER = "takeover.sign"
+"""State the totals of a take-over as the second of two; with that it is booked."""
+
+FIGURES = "figures.read"
+"""See the published figures and open the lines behind them."""
+
+SAMPLE = "audit.sample"
+"""Draw samples, see exceptions, write working papers for the 经审会."""
