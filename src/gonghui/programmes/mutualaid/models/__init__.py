@@ -10,6 +10,13 @@ from gonghui.programmes.mutualaid.models.editions import (
     Publication,
 )
 from gonghui.programmes.mutualaid.models.enrolments import Enrolment
+from gonghui.programmes.mutualaid.models.grants import (
+    Grant,
+    GrantCheck,
+    GrantMeeting,
+    GrantPresence,
+)
+from gonghui.programmes.mutualaid.models.notices import Notice, NoticeLine, Objection
 from gonghui.programmes.mutualaid.models.profiles import CityProfile
 from gonghui.programmes.mutualaid.models.receipts import (
     Receipt,
@@ -37,6 +44,12 @@ from gonghui.programmes.mutualaid.models.settlements import (
     Settlement,
     Waiting,
 )
+from gonghui.programmes.mutualaid.models.takeover import (
+    TakenPayout,
+    Takeover,
+    TakeoverFile,
+    TakeoverSignature,
+)
 
 __all__ = [
     "Answer",
@@ -54,6 +67,13 @@ __all__ = [
     "Enrolment",
     "FeedFile",
     "FeedRow",
+    "Grant",
+    "GrantCheck",
+    "GrantMeeting",
+    "GrantPresence",
+    "Notice",
+    "NoticeLine",
+    "Objection",
     "Publication",
     "Receipt",
     "Recovery",
@@ -69,6 +89,10 @@ __all__ = [
     "StatementFile",
     "StatementLine",
     "Suspense",
+    "TakenPayout",
+    "Takeover",
+    "TakeoverFile",
+    "TakeoverSignature",
     "Turn",
     "Waiting",
 ]
