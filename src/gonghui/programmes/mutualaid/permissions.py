@@ -53,3 +53,10 @@ FIGURES = "figures.read"
 
 SAMPLE = "audit.sample"
 """Draw samples, see exceptions, write working papers for the 经审会."""
+
+GRANT = "grant.record"
+"""Look at the gate of a special grant, write down its meeting, record and confirm what it
+decided."""
+
+NOTICE = "notice.publish"
+"""Draft, publish and take down public notices; write down objections."""
