@@ -77,12 +77,13 @@ end"""
 _LIMITS = """
 begin
   if new.taken_over_uses = 0 and new.taken_over_fen = 0 then return new; end if;
-  if (new.taken_over_uses, new.taken_over_fen) is distinct from (
-       select count(*) filter (where p.counts)::integer, coalesce(sum(p.fen), 0)::bigint
-         from public.mutualaid_takenpayout p
+  if not exists (
+       select from public.mutualaid_takenpayout p
          join public.mutualaid_takeover t on t.id = p.takeover_id
         where p.person_id = new.person_id and t.scheme_id = new.scheme_id
-          and t.period_from = new.period_from) then
+          and t.period_from = new.period_from
+       having count(*) filter (where p.counts) = new.taken_over_uses
+          and coalesce(sum(p.fen), 0) = new.taken_over_fen) then
     raise check_violation using message = 'not signed', constraint = 'takeover_two_people';
   end if;
   return new;
