@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gonghui.core.errors import Refusal
+from gonghui.core.errors import N_, Refusal
 from gonghui.ground.borders.scope import Actor
 from gonghui.ground.vault.masking import masked_reason
 from gonghui.verbs.cases.errors import refusal
 from gonghui.verbs.cases.kinds import Decided, registered
-from gonghui.verbs.cases.models import Decision
+from gonghui.verbs.cases.models import Case, Decision, State
 from gonghui.verbs.cases.queries.deadlines import deadlines
 from gonghui.verbs.cases.services.asking import ask
 from gonghui.verbs.cases.services.sealing import seal_parts
@@ -131,8 +131,6 @@ def ask_review(
     actor: Actor, case_id: int, grounds: str, *, on: date, version: int | None = None
 ) -> Moved:
     """She asks that another look at it; what she says is sealed."""
-    from gonghui.verbs.cases.models import Case, State
-
     if not grounds.strip():
         raise refusal("reason")
     with actor.transaction() as scope:
@@ -239,7 +237,11 @@ def _tell_programmes(actor: Actor, moved: Sequence[Moved], on: date) -> None:
     for code, decisions in by_kind.items():
         kind = registered().get(code)
         if kind is None:
-            raise Refusal("The programme of this kind of case is not there.", "", kind=code)
+            raise Refusal(
+                N_("The programme behind the kind of case {kind} is not there."),
+                N_("Ask whoever looks after the system."),
+                kind=code,
+            )
         for outcome, handler in (("accepted", kind.accepted), ("refused", kind.refused)):
             chosen = [one for one in decisions if one.outcome == outcome]
             if handler is not None and chosen:

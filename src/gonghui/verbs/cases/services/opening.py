@@ -88,7 +88,7 @@ def _open(scope: Scope, kind: CaseKind, asked: Sequence[Asked], how: str, on: da
     if not asked:
         return []
     columns: list[Any] = [
-        [one.applicant_id or (scope.person_id if how == "proxy" else one.subject_id) for one in asked],
+        [one.applicant_id or one.subject_id for one in asked],
         [one.subject_id for one in asked],
         [one.union_id for one in asked],
         [one.asked_fen for one in asked],
@@ -107,10 +107,9 @@ def _open(scope: Scope, kind: CaseKind, asked: Sequence[Asked], how: str, on: da
             raise refusal(outcome)
     opened = [Opened(case_id, number, outcome == "done") for case_id, number, outcome in rows]
     new = [(one, said) for one, said in zip(opened, asked, strict=True) if one.new]
-    seal_parts(
-        [(one.case_id, said.subject_id, said.confidential) for one, said in new if said.confidential],
-        "inputs",
-        herself=how in ("self", "proxy"),
-    )  # fmt: skip
+    parts = [
+        (one.case_id, said.subject_id, said.confidential) for one, said in new if said.confidential
+    ]
+    seal_parts(parts, "inputs", herself=scope.post_id is None)
     store_papers([(one.case_id, paper) for one, said in new for paper in said.papers])
     return opened

@@ -15,6 +15,8 @@ from gonghui.ground.vault.masking import masked_reason
 from gonghui.ground.vault.sealing import Column, new_data_keys, open_data_keys, seal_values
 from gonghui.ground.vault.services.keys import provider
 from gonghui.ground.vault.services.values import open_for, seal_for
+from gonghui.verbs.cases.errors import not_yours
+from gonghui.verbs.cases.models import Case
 from gonghui.verbs.cases.services.asking import ask
 
 COLUMN = Column("cases_confidential", "cipher")
@@ -75,9 +77,8 @@ def read_confidential_many(
             " from gate.read_confidential(%s::bigint[], %s)",
             [wanted, said],
         )
-        opened = open_for(
-            [row[2] for row in rows], [bytes(row[4]) for row in rows], COLUMN, [row[0] for row in rows]
-        )  # fmt: skip
+        ids, persons, ciphers = ([row[at] for row in rows] for at in (0, 2, 4))
+        opened = open_for(persons, [bytes(one) for one in ciphers], COLUMN, ids)
     for (_, case_id, _, part, _), text in zip(rows, opened, strict=True):
         found[case_id][part] = json.loads(text)
     return found
@@ -85,9 +86,6 @@ def read_confidential_many(
 
 def found_cases(case_ids: Sequence[int]) -> None:
     """Refuses when one is not there, or not hers to see."""
-    from gonghui.verbs.cases.errors import not_yours
-    from gonghui.verbs.cases.models import Case
-
     if Case.objects.filter(pk__in=case_ids).count() < len(set(case_ids)):
         raise not_yours()
 
