@@ -28,6 +28,7 @@ from gonghui.adapters.medical_insurance.findings import (
     write_private,
 )
 from gonghui.adapters.medical_insurance.mapping import SourceMapping, path_of_mapping
+from gonghui.adapters.medical_insurance.numbers import settlement_number
 from gonghui.adapters.medical_insurance.people import (
     Listing,
     cover_in_force,
@@ -174,10 +175,7 @@ def settlement_numbers(ids: pl.Series) -> pl.Series:
     63 bits of SHA-256: among a hundred million ids, two alike are one chance in two thousand, and
     the store refuses them.
     """
-    numbers = [
-        int.from_bytes(hashlib.sha256(one.encode()).digest()[:8]) >> 1 if one else 0 for one in ids
-    ]
-    return pl.Series(numbers, dtype=pl.Int64)
+    return pl.Series([settlement_number(one) if one else 0 for one in ids], dtype=pl.Int64)
 
 
 def _content(rows: pl.DataFrame) -> pl.Series:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
+from gonghui.core.adjudication.openings import Opening, open_window
 from gonghui.core.adjudication.possible import refuse_impossible
 from gonghui.core.calendar import WorkingDays
 from gonghui.core.errors import N_, Refusal
@@ -142,8 +143,13 @@ class HistoryFold:
         """
         return self.fold_with_state(history)[0]
 
-    def fold_with_state(self, history: Iterable[Settlement]) -> tuple[list[Decision], list[int]]:
-        """The same, and what is remembered afterwards: the cache from which to go on."""
+    def fold_with_state(
+        self, history: Iterable[Settlement], openings: Sequence[Opening] = ()
+    ) -> tuple[list[Decision], list[int]]:
+        """The same, and what is remembered afterwards: the cache from which to go on.
+
+        ``openings``: periods in which another system had decided before.
+        """
         known = unique(history)
         for settlement in known:
             refuse_impossible(settlement.number, settlement.facts)
@@ -154,12 +160,18 @@ class HistoryFold:
         ordered = sorted(known, key=lambda one: order_key(self.program, one))
         not_best: dict[int, int] = {}
         if self.program.chooses_best:
-            not_best = self._not_best(ordered)
+            not_best = self._not_best(ordered, openings)
         # The windows of the history before: most fall in the same, and reckoning them is slow.
         state = [*self._windows, *[0] * (self.program.layout.size - FIRST_FREE)]
-        rows = [
-            row for one in ordered for row in self.advance(state, one, not_best.get(one.number, 0))
-        ]
+        rows: list[Decision] = []
+        waiting = list(openings)
+        for one in ordered:
+            if waiting:
+                day = one.fact(self.program.answers.deciding_date)
+                for opening in [held for held in waiting if held.since <= day < held.until]:
+                    open_window(self.program, state, opening)
+                    waiting.remove(opening)
+            rows += self.advance(state, one, not_best.get(one.number, 0))
         self._windows = state[:FIRST_FREE]
         return rows, state
 
@@ -220,7 +232,9 @@ class HistoryFold:
             code, detail = split(results[end + 1])
             yield Decision(settlement.number, day, "", 0, code, detail, (), gates, *traced)
 
-    def _not_best(self, ordered: Sequence[Settlement]) -> dict[int, int]:
+    def _not_best(
+        self, ordered: Sequence[Settlement], openings: Sequence[Opening]
+    ) -> dict[int, int]:
         """By settlement, bits of the kinds that use no slot because others bring more.
 
         A first pass without counts and period caps gives what every kind would bring; in each
@@ -251,8 +265,10 @@ class HistoryFold:
                 limit = count.limit.plain
                 window.append((-row.amount_fen, place, index, settlement.number, limit))
         outranked: dict[int, int] = {}
-        for window in brought.values():
-            for rank, (_, _, index, number, limit) in enumerate(sorted(window)):
+        used = {one.since: one.uses for one in openings}  # what was used elsewhere has its slot
+        for (_, since), window in brought.items():
+            taken = used.get(since, 0)
+            for rank, (_, _, index, number, limit) in enumerate(sorted(window), taken):
                 if rank >= limit:
                     outranked[number] = outranked.get(number, 0) | 1 << index
         return outranked

@@ -77,7 +77,7 @@ class Stored:
 
 def shelf(scheme: str) -> KeptEditions:
     """The published editions of a scheme, for ``timeline`` and the compiler; each is checked."""
-    return _kept(tuple(_stored(scheme_of(scheme))))
+    return kept(tuple(_stored(scheme_of(scheme))))
 
 
 def segments(scheme: str) -> tuple[Segment, ...]:
@@ -146,7 +146,7 @@ def _stored(scheme: Scheme) -> list[Stored]:
 
 
 @lru_cache(maxsize=16)
-def _kept(rows: Sequence[Stored]) -> KeptEditions:
+def kept(rows: Sequence[Stored]) -> KeptEditions:
     """Read once for the same bytes: whoever changes one byte in the database is read anew."""
     for row in rows:
         row.check()
