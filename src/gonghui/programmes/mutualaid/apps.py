@@ -12,8 +12,19 @@ class MutualAidConfig(AppConfig):
     label = "mutualaid"
 
     def ready(self) -> None:
-        """`gonghui verify` goes through the editions, too."""
+        """`gonghui verify` goes through the editions, too; cases learn what an application does."""
         from gonghui.ground.borders.checks import register
         from gonghui.programmes.mutualaid.queries.proofs import prove_editions
 
         register(N_("Every edition is what two people confirmed"), prove_editions)
+        _register_claims()
+
+
+def _register_claims() -> None:
+    from dataclasses import replace
+
+    from gonghui.programmes.mutualaid.claims.rules import rules
+    from gonghui.programmes.mutualaid.services.claims import on_accepted
+    from gonghui.verbs.cases.kinds import register
+
+    register(replace(rules().kind, accepted=on_accepted))

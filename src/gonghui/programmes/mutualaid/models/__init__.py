@@ -1,6 +1,7 @@
 """Nouns of the programme, with their constraints."""
 
 from gonghui.programmes.mutualaid.models.bills import Bill
+from gonghui.programmes.mutualaid.models.claims import Claim, ClaimFlag, ClaimInvoice
 from gonghui.programmes.mutualaid.models.decisions import Decision, Running, Turn
 from gonghui.programmes.mutualaid.models.dues import Due, Recovery
 from gonghui.programmes.mutualaid.models.editions import (
@@ -56,6 +57,9 @@ __all__ = [
     "Attachment",
     "Bill",
     "CityProfile",
+    "Claim",
+    "ClaimFlag",
+    "ClaimInvoice",
     "Comment",
     "Confirmation",
     "Consultation",

@@ -1,0 +1,1 @@
+"""Applications for a benefit: what a paper statement, an invoice or a unit's list must say."""
