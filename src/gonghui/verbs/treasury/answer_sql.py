@@ -68,9 +68,8 @@ _FOLD = """
          case when t.becomes = 'paid' and t.state <> 'paid' then t.fen
               when t.becomes = 'returned' and t.state = 'paid' then -t.fen
               else 0 end,
-         (select count(*) from public.treasury_journal j where j.fund_id = b.fund_id
-             and j.source like 'payout:' || t.reference || '%')::integer
-    from told t join public.treasury_payoutbatch b on b.id = t.batch_id
+         t.posted
+    from told t
    where t.becomes <> t.state and not (t.becomes = 'sent' and t.state in ('paid', 'returned'))
    order by t.id"""
 
@@ -172,6 +171,7 @@ begin
                                             else l.return_code end,
            paid_on = case f.becomes when 'paid' then f.dated_on else l.paid_on end,
            returned_on = case f.becomes when 'returned' then f.dated_on else l.returned_on end,
+           posted = l.posted + case when f.posts > 0 then 1 else 0 end,
            journal_id = case when f.posts > 0 then f.journal else l.journal_id end,
            return_journal_id = case when f.posts < 0 then f.journal
                                else l.return_journal_id end

@@ -69,6 +69,54 @@ _WORDS: dict[str, tuple[str, str]] = {
         N_("The fund would fall below its floor."),
         N_("Wait for money, or have the floor lowered by those who set it."),
     ),
+    "payout_another": (
+        N_("Whoever drafted, checked or approved this batch cannot take this step, too."),
+        N_("Let somebody else do it; two accounts of one person are one person."),
+    ),
+    "payout_step": (
+        N_("The batch is not where this step begins."),
+        N_("Look at its state: `gonghui payout list`."),
+    ),
+    "payout_floor": (
+        N_("With this batch the fund would fall below its floor."),
+        N_("Wait for money, or cancel the batch and draft a smaller one."),
+    ),
+    "payout_source_once": (
+        N_("One of these stands in another batch already."),
+        N_("Look at the open batches; draft what is left."),
+    ),
+    "payout_again_said": (
+        N_("One of these was paid and came back."),
+        N_("Find out why, then issue it anew: `gonghui payout reissue`."),
+    ),
+    "payout_owed": (
+        N_("Only what the fund owes is paid out."),
+        N_("Name an account of what is owed."),
+    ),
+    "payout_frozen": (
+        N_("A batch and its lines do not change."),
+        N_("Cancel it before it is sealed, and draft another."),
+    ),
+    "payout_sealed_whole": (
+        N_("The file is not of the lines of this batch."),
+        N_("Seal it again."),
+    ),
+    "payout_never_twice": (
+        N_("This batch has been handed over already, or may have been."),
+        N_("Ask the bank what became of it; it is never sent a second time."),
+    ),
+    "payout_message_differs": (
+        N_("Another message of the bank has this number and says something else."),
+        N_("Ask the bank which one counts; nothing was counted."),
+    ),
+    "payout_paid_posted": (
+        N_("A payment is paid only together with its journal."),
+        N_("Take the bank's answer again."),
+    ),
+    "payout_row_held": (
+        N_("This row of the bank is not held, or no reason was given."),
+        N_("`gonghui payout list --held` shows the rows."),
+    ),
     "ledger_close_in_order": (
         N_("An earlier period of this fund is still open."),
         N_("Close the earlier one first."),
@@ -128,3 +176,8 @@ def in_words() -> Iterator[None]:
                 N_("Ask the union that keeps the fund."),
             ) from error
         raise
+
+
+def not_sealed() -> Refusal:
+    """There is no file yet."""
+    return Refusal(N_("The batch is not sealed yet."), N_("Seal it first."))

@@ -68,12 +68,12 @@ begin
   returning id into made;
   -- In the order of the sources, so that two batches of the same wait instead of dying.
   insert into public.treasury_payoutline (batch_id, union_id, place, source, attempt, reference,
-         person_id, account_key, account_blind, fen, state, return_code)
+         person_id, account_key, account_blind, fen, state, return_code, posted)
   select made, n.place, n.at, n.source,
          1 + coalesce((select max(l.attempt) from public.treasury_payoutline l
                         where l.source = n.source), 0),
          digits || mark || lpad(n.at::text, 5, '0'), n.person, n.account_key, n.blind, n.fen,
-         'ready', ''
+         'ready', '', 0
     from unnest(unions, sources, persons, account_keys, blinds, fens)
          with ordinality n (place, source, person, account_key, blind, fen, at)
    order by n.source;

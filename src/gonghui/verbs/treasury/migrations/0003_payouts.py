@@ -310,6 +310,7 @@ class Migration(migrations.Migration):
                 ("return_code", models.TextField(blank=True, default="")),
                 ("paid_on", models.DateField(null=True)),
                 ("returned_on", models.DateField(null=True)),
+                ("posted", models.IntegerField(default=0)),
                 (
                     "batch",
                     models.ForeignKey(

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -27,13 +29,13 @@ ROW_STATES = ("waiting", "counted", "held", "settled")
 """``waiting``: came before its reference left; ``held``: for a person; ``settled`` by one."""
 
 
-def _person(**said: object) -> models.ForeignKey:
+def _person(**said: Any) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(
         Person,
         models.PROTECT,
         related_name="+",
         db_index=False,
-        **said,  # type: ignore[arg-type]
+        **said,
     )
 
 
@@ -121,6 +123,8 @@ class PayoutLine(models.Model):
     return_code = models.TextField(blank=True, default="")
     paid_on = models.DateField(null=True)
     returned_on = models.DateField(null=True)
+    posted = models.IntegerField(default=0)
+    """How often it was posted as paid: once, unless the bank first took its word back."""
     journal = models.ForeignKey(Journal, models.PROTECT, null=True, related_name="+")
     return_journal = models.ForeignKey(Journal, models.PROTECT, null=True, related_name="+")
 
