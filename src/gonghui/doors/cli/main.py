@@ -22,10 +22,12 @@ from gonghui.doors.cli import (
     audit,
     city,
     contribution,
+    decide,
     demo,
     directory,
     edition,
     explain,
+    feed,
     house,
     ingest,
     keys,
@@ -159,8 +161,9 @@ def program() -> typer.Typer:
     app.callback()(_everywhere)
     of_files = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
     of_people = (city, account, directory, edition, roster, contribution, ledger, audit, keys)
+    of_settlements = (feed, decide)
     of_work = (work, undone)
-    for module in (*of_files, *of_people, *of_work, *house.more_commands()):
+    for module in (*of_files, *of_people, *of_settlements, *of_work, *house.more_commands()):
         module.register(app)
     return app
 
