@@ -34,7 +34,8 @@ select s.n, coalesce(e.union_id, m.union_id, %s), e.id
   left join lateral (
     select e.id, e.union_id from public.mutualaid_enrolment e
       join public.directory_person p on p.id = e.person_id
-     where e.scheme_id = %s and coalesce(p.merged_into_id, p.id) = s.person and not e.cancelled
+     where e.scheme_id = %s and not e.cancelled and (p.merged_into_id = s.person
+           or p.id = s.person and p.merged_into_id is null)
      order by (e.starts_on <= s.day and e.ends_before > s.day) desc, (e.starts_on <= s.day) desc,
               abs(e.starts_on - s.day), e.id limit 1) e on true
   left join lateral (
