@@ -67,7 +67,7 @@ begin
   insert into public.mutualaid_claimflag (claim_id, union_id, code, other_id, state, note, noted_at)
   select new.id, new.union_id, 'split', min(o.id), 'open', '', now()
     from public.mutualaid_claim o
-   where o.person_id = new.person_id and o.scheme_id = new.scheme_id and o.live and o.id <> new.id
+   where o.person_id = new.person_id and o.scheme_id = new.scheme_id and o.live and o.id < new.id
      and o.begins_on <= new.ends_on and o.ends_on >= new.begins_on
   having count(*) > 0
   on conflict do nothing;

@@ -88,9 +88,11 @@ def _both(hardship: Mapping[str, str], model: Mapping[str, str]) -> set[str]:
     }
 
 
-def read_days(cells: Cells, *, from_1904: bool) -> tuple[list[date | None], dict[int, str]]:
+def read_days(
+    cells: Cells, *, from_1904: bool, serial: str = "born_serial"
+) -> tuple[list[date | None], dict[int, str]]:
     """Dates; and for cells that are none, why: ``unreadable`` or ``month``. A date that stood there
-    as a number is noted."""
+    as a number is noted under the code ``serial``."""
     start = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
     read = {text: _day(text) for text in set(cells.texts)}
     days: dict[str, date | None] = {}
@@ -107,7 +109,7 @@ def read_days(cells: Cells, *, from_1904: bool) -> tuple[list[date | None], dict
         if text in odd:
             reason, day = odd[text], days[text]
             if day is not None:
-                cells.note(at, "born_serial", value=day.isoformat())
+                cells.note(at, serial, value=day.isoformat())
             elif reason is not None:
                 why[at] = reason
     return [days[text] for text in cells.texts], why

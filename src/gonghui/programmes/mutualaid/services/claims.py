@@ -67,6 +67,8 @@ class Application:
     facts: Mapping[str, int] = field(default_factory=dict)
     invoices: tuple[Invoice, ...] = ()
     papers: tuple[Given, ...] = ()
+    request_key: str | None = None
+    """Makes one application out of two sendings of it."""
 
 
 def checked(facts: Mapping[str, int], *, on: date) -> Statement:
@@ -94,10 +96,13 @@ def apply_many(
     with actor.transaction() as scope:
         found = only_scheme(scheme)
         _refuse_repeated(whole)
-        _refuse_known(found, whole)
         opened = file_many(actor, KIND, [_as_case(one) for one in whole], how=how, on=on)
+        new = [at for at, case in enumerate(opened) if case.new]
+        if not new:
+            return opened
+        _refuse_known(found, [whole[at] for at in new])
         with _claimed_once():
-            _insert(scope, found, whole, opened)
+            _insert(scope, found, [whole[at] for at in new], [opened[at] for at in new])
         record(
             "claim.filed",
             subject="cases_case",
@@ -195,6 +200,7 @@ def _completed(asked: Application, on: date) -> Application:
         statement.facts,
         asked.invoices,
         asked.papers,
+        asked.request_key,
     )
 
 
@@ -205,6 +211,7 @@ def _as_case(asked: Application) -> Asked:
         plain={"settlement": asked.settlement_id},
         confidential=dict(asked.facts),
         papers=asked.papers,
+        request_key=asked.request_key,
     )
 
 
