@@ -113,6 +113,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         N_("A payment is paid only together with its journal."),
         N_("Take the bank's answer again."),
     ),
+    "payout_source_fits": (
+        N_("A payment does not fit what it says it pays, or that is no longer open."),
+        N_("Draft it again from what is owed now."),
+    ),
     "payout_row_held": (
         N_("This row of the bank is not held, or no reason was given."),
         N_("`gonghui payout list --held` shows the rows."),

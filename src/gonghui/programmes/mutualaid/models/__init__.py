@@ -3,6 +3,7 @@
 from gonghui.programmes.mutualaid.models.bills import Bill
 from gonghui.programmes.mutualaid.models.claims import Claim, ClaimFlag, ClaimInvoice
 from gonghui.programmes.mutualaid.models.decisions import Decision, Running, Turn
+from gonghui.programmes.mutualaid.models.duepayments import DuePayment
 from gonghui.programmes.mutualaid.models.dues import Due, Recovery
 from gonghui.programmes.mutualaid.models.editions import (
     Confirmation,
@@ -66,6 +67,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Due",
+    "DuePayment",
     "Edition",
     "EditionSpan",
     "Enrolment",
