@@ -28,11 +28,13 @@ from gonghui.doors.cli import (
     edition,
     explain,
     feed,
+    grant,
     house,
     ingest,
     keys,
     language,
     ledger,
+    notice,
     replay,
     roster,
     rulebook,
@@ -162,8 +164,10 @@ def program() -> typer.Typer:
     of_files = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
     of_people = (city, account, directory, edition, roster, contribution, ledger, audit, keys)
     of_settlements = (feed, decide)
+    of_grants = (grant, notice)
     of_work = (work, undone)
-    for module in (*of_files, *of_people, *of_settlements, *of_work, *house.more_commands()):
+    ours = (*of_files, *of_people, *of_settlements, *of_grants, *of_work)
+    for module in (*ours, *house.more_commands()):
         module.register(app)
     return app
 
