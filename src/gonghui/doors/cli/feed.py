@@ -74,8 +74,8 @@ def list_(as_: As, scheme: Scheme = "", secret_file: SecretFile = None) -> None:
              _("waiting"))  # fmt: skip
     print(table(heads, feeds, right=numbers))
     if left:
-        heads = (_("row"), _("file"), _("line"), _("kind"), _("what is wrong"), _("settlement"))
-        print(table(heads, left))
+        titles = (_("row"), _("file"), _("line"), _("kind"), _("what is wrong"), _("settlement"))
+        print(table(titles, left))
 
 
 def retry(
@@ -93,8 +93,9 @@ def retry(
         with actor.transaction():
             known = only_scheme(scheme)
         day = business_day("--on", on)
-        options = {"feedfile_id": feed or None, "mapping": mapping or None}
-        applied = retry_rows(actor, known, on=day, **options)
+        applied = retry_rows(
+            actor, known, on=day, feedfile_id=feed or None, mapping=mapping or None
+        )
     _told(applied)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
@@ -93,14 +93,14 @@ def decide_waiting(
     Whose facts cannot be is left waiting, and told; everybody else is decided.
     """
     total = Decided()
-    started: object = None
+    started: datetime | None = None
     while most is None or total.people < most:
         asked = portion if most is None else min(portion, most - total.people)
         with actor.transaction() as scope, connections["default"].cursor() as cursor:
             scope.require(DECIDE)
             if started is None:
                 cursor.execute("select clock_timestamp()")
-                started = cursor.fetchone()[0]
+                (started,) = cursor.fetchone()
             cursor.execute(_WAITING, [scheme_id, started, asked])
             persons = [person for (person,) in cursor.fetchall()]
             if not persons:
