@@ -14,6 +14,7 @@ from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.programmes.mutualaid.models import FeedFile
 from gonghui.programmes.mutualaid.services.decisions import mark_waiting
 from gonghui.programmes.mutualaid.services.feed_reading import Reject, Row
+from gonghui.programmes.mutualaid.services.settlements import content_digest
 
 _KNOWN = """
 select 's', s.settlement_id, s.content_sha256, coalesce(p.merged_into_id, p.id),
