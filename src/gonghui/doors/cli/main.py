@@ -20,7 +20,9 @@ from gonghui.doors.cli import (
     account,
     adjudicate,
     audit,
+    case,
     city,
+    claim,
     contribution,
     decide,
     demo,
@@ -35,6 +37,7 @@ from gonghui.doors.cli import (
     language,
     ledger,
     notice,
+    payout,
     replay,
     roster,
     rulebook,
@@ -162,9 +165,20 @@ def program() -> typer.Typer:
     )
     app.callback()(_everywhere)
     of_files = (rulebook, ingest, adjudicate, explain, replay, twin, demo)
-    of_people = (city, account, directory, edition, roster, contribution, ledger, audit, keys)
+    of_people = (
+        city,
+        account,
+        directory,
+        edition,
+        roster,
+        contribution,
+        ledger,
+        payout,
+        audit,
+        keys,
+    )
     of_settlements = (feed, decide)
-    of_grants = (grant, notice)
+    of_grants = (claim, grant, notice)
     of_work = (work, undone)
     ours = (*of_files, *of_people, *of_settlements, *of_grants, *of_work)
     for module in (*ours, *house.more_commands()):
