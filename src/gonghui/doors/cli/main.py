@@ -178,7 +178,7 @@ def program() -> typer.Typer:
         keys,
     )
     of_settlements = (feed, decide)
-    of_grants = (claim, grant, notice)
+    of_grants = (case, claim, grant, notice)
     of_work = (work, undone)
     ours = (*of_files, *of_people, *of_settlements, *of_grants, *of_work)
     for module in (*ours, *house.more_commands()):

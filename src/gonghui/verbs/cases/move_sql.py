@@ -237,7 +237,11 @@ begin
       amount_fen, reason, clause, done_on, at)
     values (c.id, c.turn + (what in ('file', 'complete'))::integer, c.version + 1, what,
       coalesce(next_step.code, ''), case when became = t.to_state then 'done' else 'proposed' end,
-      me, facts.post_id, amount, because, under, done_on, clock_timestamp());
+      me, facts.post_id, amount,
+      -- Why it was decided so is told in the decision, which the unit does not read.
+      case when what in ('accept', 'refuse', 'uphold', 'change') then '' else because end,
+      case when what in ('accept', 'refuse', 'uphold', 'change') then '' else under end,
+      done_on, clock_timestamp());
     update public.cases_case x set state = became, version = c.version + 1,
       turn = c.turn + (what in ('file', 'complete'))::integer,
       filed_on = case when what = 'file' then done_on else c.filed_on end,
