@@ -21,7 +21,7 @@ from gonghui.programmes.mutualaid.claims import findings as _learned  # noqa: F4
 from gonghui.programmes.mutualaid.claims.invoices import names_an_invoice, normalised
 from gonghui.programmes.mutualaid.claims.rules import rules
 from gonghui.programmes.mutualaid.claims.statements import check_statement
-from gonghui.programmes.mutualaid.rosters.cells import Cells
+from gonghui.programmes.mutualaid.rosters.cells import Cells, half_width
 from gonghui.programmes.mutualaid.rosters.columns import Columns, columns_of, plain_word
 from gonghui.programmes.mutualaid.rosters.documents import read_documents, read_kinds
 from gonghui.programmes.mutualaid.rosters.errors import RosterRefused
@@ -176,7 +176,8 @@ class _Reading(Reading):
 
 
 def _settlement_ids(cells: Cells) -> list[str]:
-    values = each(cells, normalised)
+    # The insurer's own spelling stays: a dash may be part of its number.
+    values = each(cells, lambda text: "".join(half_width(text).split()))
     for at, text in enumerate(cells.texts):
         if _POWER.fullmatch(text):
             cells.note(at, "settlement_ruined")

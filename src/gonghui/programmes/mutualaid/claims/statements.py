@@ -87,7 +87,9 @@ class Statement:
         """The first thing that is wrong, as a refusal."""
         for fault in self.faults:
             what, todo = FAULTS[fault.code]
-            raise Refusal(what, todo, **dict(fault.values))
+            refusal = Refusal(what, todo)
+            refusal.values = dict(fault.values)
+            raise refusal
 
 
 def check_statement(

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db import IntegrityError, connections, transaction
 
+from gonghui.core.adjudication.possible import refuse_impossible
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.periods import date_of
 from gonghui.ground.audit.services.events import record
@@ -33,7 +34,6 @@ from gonghui.programmes.mutualaid.services.settlements import (
     file_settlements,
     keep_statements,
     lock_settlements,
-    refuse_impossible,
     stated,
 )
 from gonghui.verbs.cases.kinds import Decided
