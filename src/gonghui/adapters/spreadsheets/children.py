@@ -51,29 +51,38 @@ def run_child(
     request: Mapping[str, Any],
 ) -> bytes:
     """What the child wrote; a child that was stopped is a refusal of the file."""
-    command = [sys.executable, "-I", str(_CHILD), task]
     asked = json.dumps({"name": name, "limits": asdict(limits), **request})
-    with _opened(source, name, limits) as file, _in_memory() as answer, _in_memory() as words:
-        _write(answer, asked.encode())
+    with _opened(source, name, limits) as file:
         try:
-            ended = subprocess.run(
-                command,
-                stdin=file,
-                stdout=answer,
-                stderr=words,
-                env={"PYTHONUTF8": "1"},
-                cwd="/",
-                timeout=limits.wall_seconds,
-                check=False,
-            ).returncode
+            return run_limited(_CHILD, task, file, asked, limits.wall_seconds)
         except subprocess.TimeoutExpired as error:
             raise SpreadsheetRefused(
                 "too_large", name, value=f"> {limits.wall_seconds} s"
             ) from error
+        except ChildFailed as cause:
+            code = "broken" if cause.status in (OWN_FAULT, BROKEN) else "too_large"
+            raise SpreadsheetRefused(code, name, value=_end_of(cause.status)) from cause
+
+
+def run_limited(
+    program: Path, task: str, file: IO[bytes], request: str, wall_seconds: int
+) -> bytes:
+    """What a child wrote, whatever kind of file it reads; ``ChildFailed``, or out of time."""
+    command = [sys.executable, "-I", str(program), task]
+    with in_memory() as answer, in_memory() as words:
+        write(answer, request.encode())
+        ended = subprocess.run(
+            command,
+            stdin=file,
+            stdout=answer,
+            stderr=words,
+            env={"PYTHONUTF8": "1"},
+            cwd="/",
+            timeout=wall_seconds,
+            check=False,
+        ).returncode
         if ended != 0:
-            code = "broken" if ended in (OWN_FAULT, BROKEN) else "too_large"
-            cause = ChildFailed(ended, _last_words(words))
-            raise SpreadsheetRefused(code, name, value=_end_of(ended)) from cause
+            raise ChildFailed(ended, _last_words(words))
         answer.seek(0)
         return answer.read()
 
@@ -93,8 +102,8 @@ def _opened(source: Source, name: str, limits: Limits) -> Iterator[IO[bytes]]:
             yield file
     else:
         _check_size(len(source), name, limits)
-        with _in_memory() as file:
-            _write(file, source)
+        with in_memory() as file:
+            write(file, source)
             yield file
 
 
@@ -106,7 +115,7 @@ def _check_size(size: int, name: str, limits: Limits) -> None:
 
 
 @contextmanager
-def _in_memory() -> Iterator[IO[bytes]]:
+def in_memory() -> Iterator[IO[bytes]]:
     """A file without a name: people's numbers are never left behind on a disk."""
     if hasattr(os, "memfd_create"):
         with os.fdopen(os.memfd_create("gonghui"), "w+b") as file:
@@ -116,7 +125,7 @@ def _in_memory() -> Iterator[IO[bytes]]:
             yield file
 
 
-def _write(file: IO[bytes], data: bytes) -> None:
+def write(file: IO[bytes], data: bytes) -> None:
     file.write(data)
     file.flush()
     file.seek(0)
