@@ -38,6 +38,7 @@ def test_the_unit_sees_the_case_never_the_diagnosis_nor_why(desk, sql_as_web):
     assert row == ("refused", desk.subject, {"days": 3})
     assert count(unit, "cases_paper") == 1
     assert count(unit, "cases_decision") == 0
+    assert not [row for row in unit.execute("select s::text from cases_step s") if "期" in row[0]]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         unit.execute("select * from gate.read_confidential(%s, 'curious')", [[case_id]])
     for stranger in (house.officer_a2, house.officer_b, house.county_clerk_b, house.cashier):
