@@ -77,7 +77,7 @@ def test_four_who_decide_one_person_at_once_decide_once(city):
         prove(city)
     fen, uses = decided_sum(city)
     assert (fen, uses) == (150_000, 2)
-    assert city.row("select count(*) from mutualaid_decision") == (RACES,)
+    assert len(city.standing()) == RACES
 
 
 def test_settlements_that_come_while_others_decide_are_not_lost(city):
@@ -113,43 +113,57 @@ def test_one_feed_sent_by_two_at_once_counts_once(city):
     )
 
 
-UNLOCKED = "order by r.person_id, r.id for update;"
+LOCKS = (
+    "perform from public.mutualaid_running r\n    where r.scheme_id = of_scheme and"
+    " r.person_id = any(persons)\n    order by r.person_id, r.id for update;",
+    "delete from public.mutualaid_waiting w where w.scheme_id = of_scheme and"
+    " w.person_id = any(rows);",
+)
+CHAIN = ("drop index decision_one_first",)
+CHECKS = (
+    "alter table mutualaid_running drop constraint running_ceiling",
+    "alter table mutualaid_running drop constraint running_uses",
+)
 
 
-@pytest.mark.parametrize("checked", [True, False])
-def test_control_without_the_row_lock_the_cap_breaks(city, monkeypatch, checked):
-    """Two decide one person from the same standing. With the checks of the running account in
-    place one of them is refused; with neither, more is decided than the cap allows."""
+@pytest.mark.parametrize(
+    ("taken_away", "refused", "decided"),
+    [((), 1, 300_000), (CHAIN, 1, 300_000), ((*CHAIN, *CHECKS), 0, 500_000)],
+    ids=["the chain refuses", "then the check refuses", "then the cap breaks"],
+)
+def test_control_without_the_row_lock_the_cap_breaks(
+    city, monkeypatch, taken_away, refused, decided
+):
+    """Two decide one person from the same standing: what the lock prevents, the chain of decisions
+    refuses, and behind it the check on the running account; without all three it happens."""
     from gonghui.programmes.mutualaid.services import decisions
 
-    one, _ = city.numbers
     superuser = city.connect("superuser")
     (body,) = superuser.execute(
         "select pg_get_functiondef(p.oid) from pg_proc p where p.proname = 'open_histories'"
     ).fetchone()
-    assert UNLOCKED in body
-    superuser.execute(body.replace(UNLOCKED, "order by r.person_id, r.id;"))
-    if not checked:
-        superuser.execute("alter table mutualaid_running drop constraint running_ceiling")
-        superuser.execute("alter table mutualaid_running drop constraint running_uses")
+    for lock in LOCKS:
+        assert lock in body
+        body = body.replace(lock, "")
+    superuser.execute(body)
+    for statement in taken_away:
+        superuser.execute(statement)
     superuser.commit()
-    city.take([filed("S0", one, bears=10_000_00)])
+    city.take([filed("S0", city.numbers[0], bears=200_000)])
     city.decide()
-    reached = Barrier(2)
-    book = decisions._book
+    city.take([filed("S1", city.numbers[0], bears=1_000_000)])
+    reached, book = Barrier(2, timeout=30), decisions._book
 
-    def together(actor, standing, turns, on):
+    def together(*arguments):
         reached.wait()  # both have read what stands before either writes
-        # Each saw only what its own reviewer had at hand.
-        book(actor, standing, turns, on)
+        book(*arguments)
 
     monkeypatch.setattr(decisions, "_book", together)
-    city.take([filed("S1", one, bears=10_000_00)], name="2.csv")
     ended = at_once(
         lambda: city.decide(actor=city.house.clerk), lambda: city.decide(actor=city.house.head)
     )
-    # The chain of decisions is the last line: of two successors of one decision, one is refused.
-    assert sum(error is not None for error in ended) == 1
+    assert sum(error is not None for error in ended) == refused, ended
+    assert decided_sum(city)[0] == decided
 
 
 def orders(rows, count):
