@@ -59,6 +59,22 @@ def test_the_ledger_says_what_was_published(demo):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("label", "figure"),
+    [
+        ("享受互助的职工（人）", "1,120"),
+        ("账上互助保障金（元）", "960,290.00"),
+        ("九里山矿那位职工，截至3月底（元）", "27,970.00"),
+    ],
+)
+def test_october_comes_out_of_the_ledger_as_it_was_printed(demo, label, figure):
+    """After the year was lived through: feeds, applications, decisions, all booked."""
+    loaded = demo.split("$ gonghui twin load")[1]
+    said = re.escape(figure)
+    assert re.search(rf"^{re.escape(label)} +{said} +{said}$", loaded, re.MULTILINE)
+
+
+@pytest.mark.slow
 def test_every_command_is_shown_with_its_output(demo):
     assert re.findall(r"^\$ gonghui (\w+)", demo, re.MULTILINE) == list(COMMANDS)
     for command, output in zip(COMMANDS, demo.split("$ gonghui ")[1:], strict=True):

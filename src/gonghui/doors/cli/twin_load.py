@@ -22,6 +22,8 @@ from gonghui.core.money import format_yuan
 from gonghui.doors.cli.acting import As, SecretFile, acting, secrets_folder
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.printing import table
+from gonghui.doors.cli.twin_figures import print_published
+from gonghui.doors.cli.twin_year import live_through
 
 if TYPE_CHECKING:
     from gonghui.ground.borders.scope import Actor
@@ -85,6 +87,16 @@ def load(
         (_("contributions in the ledger, yuan"), format_yuan(loaded.contributions_fen)),
     ]
     print(table((_("From the database"), ""), rows, right=(1,)))
+    _print_published()
+
+
+def _print_published() -> None:
+    from gonghui.programmes.mutualaid.queries.schemes import only_scheme
+
+    with acting(CLERK) as clerk:
+        with clerk.transaction():
+            scheme = only_scheme()
+        print_published(clerk, scheme, since=PERIOD)
 
 
 class _Loading:
@@ -114,6 +126,8 @@ class _Loading:
                 self._bill(clerk, fund)
             with self._step(N_("The bank's statement is matched")):
                 self._take_statement(clerk, fund)
+            with self._step(N_("The year goes by: feeds, applications, decisions, payouts")):
+                live_through(clerk, self._folder / "feed", scheme.pk)
             return self._counted(clerk, scheme.pk, fund)
 
     @contextmanager
