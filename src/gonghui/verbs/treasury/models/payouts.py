@@ -29,7 +29,7 @@ ROW_STATES = ("waiting", "counted", "held", "settled")
 """``waiting``: came before its reference left; ``held``: for a person; ``settled`` by one."""
 
 
-def _person(**said: Any) -> models.ForeignKey[Any, Any]:
+def _person(**said: Any) -> models.ForeignKey[Any, Any]:  # noqa: ANN401  (Django's own)
     return models.ForeignKey(
         Person,
         models.PROTECT,
