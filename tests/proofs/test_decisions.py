@@ -149,7 +149,8 @@ def test_control_without_the_row_lock_the_cap_breaks(
     for statement in taken_away:
         superuser.execute(statement)
     superuser.commit()
-    city.take([filed("S0", city.numbers[0], bears=200_000)])
+    earlier = {"SETL_TIME": "2022-02-15 10:00:00"}
+    city.take([filed("S0", city.numbers[0], bears=200_000, **earlier)])
     city.decide()
     city.take([filed("S1", city.numbers[0], bears=1_000_000)])
     reached, book = Barrier(2, timeout=30), decisions._book

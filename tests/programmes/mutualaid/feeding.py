@@ -91,12 +91,16 @@ def insured(house, folder, connect, people=2, changes=None):
 def filed(number, who, **changes):
     """A settlement that is applied for; the worker bears 8,000 yuan unless it is said."""
     bears = changes.pop("bears", 800_000)
-    money = amounts(total=bears + 500_000, own=50_000, preliminary=20_000, deductible=30_000, pool_pay=500_000)
+    money = amounts(
+        total=bears + 500_000, own=50_000, preliminary=20_000, deductible=30_000, pool_pay=500_000
+    )
     return statement(number, who, money=money, 申请日期="2022-03-20", **changes)
 
 
 def taken_back(number, original, who, bears=800_000, **changes):
-    money = amounts(total=bears + 500_000, own=50_000, preliminary=20_000, deductible=30_000, pool_pay=500_000)
+    money = amounts(
+        total=bears + 500_000, own=50_000, preliminary=20_000, deductible=30_000, pool_pay=500_000
+    )
     return reversal(number, original, who, money=money, 申请日期="", **changes)
 
 
