@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections, transaction
 from gonghui.adapters.pictures import Rendered, render
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.audit.services.events import record
-from gonghui.ground.borders.scope import INSUFFICIENT_PRIVILEGE, Actor
+from gonghui.ground.borders.scope import INSUFFICIENT_PRIVILEGE, Actor, Scope
 from gonghui.ground.documents.errors import not_to_keep, not_yours
 from gonghui.ground.documents.models import Document, Page
 from gonghui.ground.vault.ciphers import ALGORITHMS
@@ -63,7 +63,7 @@ def keep_document(
     if before:
         return before
     drawn = render(content, name)  # outside a transaction of ours: it takes seconds
-    with actor.transaction():
+    with actor.transaction() as scope:
         document_id = _keep(place, content, drawn)
         if document_id is None:  # somebody kept it this moment
             found = _kept(place)
@@ -73,7 +73,7 @@ def keep_document(
             "document.kept",
             subject="documents_document",
             subject_id=document_id,
-            union_id=union_id,
+            union_id=_where(scope, union_id),
             after=digest,
             details={"kind": kind, "format": drawn.format, "pages": len(drawn.pages)},
         )
@@ -91,7 +91,7 @@ def rendition(actor: Actor, document_id: int, page: int, *, purpose: str) -> byt
             N_("What for is missing."), N_("Say in a few words why you must read it."),
             field="purpose",
         )  # fmt: skip
-    with actor.transaction():
+    with actor.transaction() as scope:
         document = Document.objects.filter(pk=document_id).defer("original").first()
         shown = Page.objects.filter(document_id=document_id, number=page).first()
         if document is None or shown is None:
@@ -101,12 +101,17 @@ def rendition(actor: Actor, document_id: int, page: int, *, purpose: str) -> byt
             "document.revealed",
             subject="documents_document",
             subject_id=document_id,
-            union_id=document.union_id,
+            union_id=_where(scope, document.union_id),
             person_seen=document.person_id,
             purpose=said,
             details={"kind": document.kind, "page": page},
         )
     return jpeg
+
+
+def _where(scope: Scope, union_id: int) -> int | None:
+    """A worker by herself stands in no union; her events stand by her name."""
+    return union_id if scope.union_id is not None else None
 
 
 def _kept(place: tuple[int | None, int, str, bytes]) -> Kept | None:
