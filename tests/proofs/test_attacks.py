@@ -197,7 +197,7 @@ def test_nobody_asks_about_proposals_of_another_unit(house, sql_as_web, connect)
     said = [worker, house.union["unit_b"], "unit_officer", ON, None, founder, head]
     ask = "select gate.post_problem(%s, %s, %s, %s, %s, %s, %s)"
     for who in (house.officer_a, house.chair_a):
-        assert sql_as_web(who).execute(ask, said).fetchone() == ("post_given_by_whom",)
+        assert sql_as_web(who).execute(ask, said).fetchone() == ("post_elsewhere",)
     assert sql_as_web(house.head).execute(ask, said).fetchone() == ("post_as_proposed",)
 
 
@@ -220,5 +220,5 @@ def test_books_are_not_closed_under_an_older_snapshot(house, connect, call):
     web = connect("web", autocommit=True)
     web.execute("begin isolation level repeatable read")
     web.execute("select gate.enter(%s)", [house.accountant.token])
-    with pytest.raises((InsufficientPrivilege, CheckViolation), match="period.close"):
+    with pytest.raises((InsufficientPrivilege, CheckViolation), match=r"period\.close"):
         web.execute(f"select gate.{call}")

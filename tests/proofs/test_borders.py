@@ -59,7 +59,7 @@ SAMPLES = {
 }
 
 BY_TYPE = {
-    "bigint": "1",
+    "bigint": "{n}",
     "integer": "1",
     "smallint": "1",
     "text": "'x{n}'",

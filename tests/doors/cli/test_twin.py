@@ -29,7 +29,9 @@ def made(monkeypatch):
 
 
 def test_it_says_what_it_made(made, tmp_path, capsys):
-    ending = gonghui("--lang", "en", "twin", "make", tmp_path / "city", "--seed", "7", home=tmp_path)
+    ending = gonghui(
+        "--lang", "en", "twin", "make", tmp_path / "city", "--seed", "7", home=tmp_path
+    )
     assert ending == 0
     said = capsys.readouterr().out
     assert said.startswith("Synthetic data: ")

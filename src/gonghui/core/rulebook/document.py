@@ -167,9 +167,7 @@ class _Builder:
                 place=place,
             )
         if getattr(event, "tag", None) is not None:
-            raise Refusal(
-                N_("Tags (!) are not used here."), N_("Remove the tag."), place=place
-            )
+            raise Refusal(N_("Tags (!) are not used here."), N_("Remove the tag."), place=place)
         if depth > MAX_DEPTH:
             raise Refusal(
                 N_("The entries are nested too deeply."), N_("Flatten them."), place=place

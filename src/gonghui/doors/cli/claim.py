@@ -10,13 +10,13 @@ import typer
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.money import format_yuan, parse_yuan
 from gonghui.core.periods import parse_day
-from gonghui.core.rulebook.fields import Field, find
 from gonghui.doors.cli.acting import As, SecretFile, acting
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.options import business_day
 from gonghui.doors.cli.printing import table
 
 if TYPE_CHECKING:
+    from gonghui.core.rulebook.fields import Field
     from gonghui.programmes.mutualaid.services.claim_lists import Preview
 
 SHOWN = 20
@@ -155,6 +155,8 @@ def list_(as_: As, secret_file: SecretFile = None) -> None:
 def _fact(said: str) -> tuple[str, int]:
     """出院日期=2022-06-09, total_cost=15000.00, 医院等级=三级"""
     name, _sign, value = said.partition("=")
+    from gonghui.core.rulebook.fields import find
+
     field = find(name.strip())
     number = None if field is None else _number(field, value.strip())
     if field is None or number is None:

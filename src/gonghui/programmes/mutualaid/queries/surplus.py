@@ -52,4 +52,5 @@ def year_surplus(
         cursor.execute(
             "select * from gate.year_surplus(%s, %s, %s, %s)", [scheme_id, fund_id, period_from, on]
         )
-        return Surplus(*map(int, cursor.fetchone()), unreported_fen)
+        received, paid, unpaid, brought, pending = map(int, cursor.fetchone())
+        return Surplus(received, paid, unpaid, brought, pending, unreported_fen)

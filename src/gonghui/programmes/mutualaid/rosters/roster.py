@@ -11,7 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from gonghui.programmes.mutualaid.rosters.columns import Columns, columns
+from gonghui.programmes.mutualaid.rosters.columns import Columns
+from gonghui.programmes.mutualaid.rosters.columns import columns as columns_of_rosters
 from gonghui.programmes.mutualaid.rosters.findings import Finding
 
 State = Literal["good", "warned", "bad"]
@@ -127,7 +128,7 @@ class CheckedRoster:
     skipped: list[Skipped]
     findings: list[Finding]
     notices: list[Finding] = field(default_factory=list)
-    known: Columns = field(default_factory=columns, repr=False)
+    known: Columns = field(default_factory=columns_of_rosters, repr=False)
     content: tuple[str, ...] = CONTENT
     """The fields that make up what the list says."""
 
