@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0005_persons"),
+        # Policies of these tables call its functions: going back, the tables go first.
+        ("audit", "0002_trail"),
     ]
 
     operations = [
