@@ -148,6 +148,11 @@ def people(draw, serial):
     return row
 
 
+def test_a_staff_number_of_dashes_only_is_no_secret_number():
+    roster, _rows = read_again(filled([ZHANG | {"staff_number": "‐"}]))  # noqa: RUF001
+    assert roster.values["staff_number"] == ["‐"]  # noqa: RUF001
+
+
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.integers(1, 6))
 def test_what_is_written_is_read(data, count):
