@@ -158,7 +158,7 @@ class _Reading(Reading):
         for name in ("document_number", "phone", "card"):
             # As it stands there, too: fifteen digits have become eighteen, a wrong phone nothing.
             secret.update(values[name], map(normalise_number, self.raw.get(name, ())))
-        secret.discard("")  # what a cell without a number, or a staff number of dashes only, becomes
+        secret.discard("")  # what empty cells become, and a staff number of dashes only
         own = values["staff_number"]
         for at, text in enumerate(own):
             if text and normalise_number(text) in secret:
