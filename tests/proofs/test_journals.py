@@ -94,7 +94,7 @@ BREAKAGES = (
 
 @st.composite
 def journals(draw):
-    """Journals, about one in twenty of them broken on purpose: (lines, what is broken or None)."""
+    """Journals, some of them broken on purpose: (lines, what is broken or None)."""
 
     def draw_int(low, high):
         return draw(st.integers(low, high))
@@ -105,7 +105,7 @@ def journals(draw):
     drawn = []
     for _ in range(draw(st.integers(1, 8))):
         lines = balanced(draw_int, choose, draw_int(1, 5))
-        breakage = choose([None] * 19 * len(BREAKAGES) + list(BREAKAGES))
+        breakage = choose([None] * len(BREAKAGES) + list(BREAKAGES))
         drawn.append((breakage(lines, choose) if breakage else lines, breakage))
     return drawn
 
@@ -236,9 +236,10 @@ def test_broken_journals_are_refused_and_the_others_add_up(second_fund, proved):
     attempt()
     assert sums(books) == {key: value for key, value in model.items() if value != (0, 0)}
     assert proved()
-    broken = tried.total() - tried[None]
     assert tried.total() > 2 * EXAMPLES
-    assert 0.02 < broken / tried.total() < 0.1, tried
+    # No share of them is held to bounds: Hypothesis repeats and changes what it drew, so that forty
+    # seeds gave shares from 0.5 to 11 % where one in twenty was meant. One in twenty: test_in_bulk.
+    assert all(tried[kind] for kind in [None, *(one.__name__ for one in BREAKAGES)]), tried
 
 
 @pytest.mark.parametrize("way", WAYS)
