@@ -23,8 +23,8 @@ from gonghui.programmes.mutualaid.models import Claim, ClaimFlag, ClaimInvoice, 
 from gonghui.programmes.mutualaid.models import Settlement as Known
 from gonghui.programmes.mutualaid.queries.schemes import only_scheme
 from gonghui.programmes.mutualaid.services.decisions import (
+    decide_people,
     decide_person,
-    decide_waiting,
     mark_waiting,
 )
 from gonghui.programmes.mutualaid.services.settlements import (
@@ -335,7 +335,9 @@ def _settle(
     if len(persons) == 1:
         decide_person(actor, scheme.pk, persons.pop(), on=on)
     else:
-        decide_waiting(actor, scheme.pk, on=on)
+        decided = decide_people(actor, scheme.pk, sorted(persons), on=on)
+        for _person, refusal in decided.refused:
+            raise refusal
 
 
 @contextmanager

@@ -114,6 +114,25 @@ def decide_waiting(
     return total
 
 
+def decide_people(
+    actor: Actor, scheme_id: int, persons: Sequence[int], *, on: date, portion: int = PORTION
+) -> Decided:
+    """These people and nobody else, in the caller's transaction: many applications accepted at
+    once. Whose facts cannot be is left waiting, and told; everybody else is decided."""
+    total, wanted = Decided(), sorted(set(persons))
+    if not wanted:
+        return total
+    with actor.transaction() as scope:
+        scope.require(DECIDE)
+        standing = rules_of(scheme_id)
+        for start in range(0, len(wanted), portion):
+            total += _decide(actor, standing, wanted[start : start + portion], on)
+        left = [person for person, _ in total.refused]
+        if left:
+            mark_waiting(scheme_id, standing.union_id, left)
+    return total
+
+
 def mark_waiting(scheme_id: int, union_id: int, persons: Sequence[int]) -> None:
     """These people have something new. Inside the caller's transaction, behind what is new."""
     with connections["default"].cursor() as cursor:
