@@ -59,6 +59,7 @@ EXTRAS = {
         "stdnum",
     ),
     "pdf": ("pylopdf_fonts_zh_cn", "typst"),
+    "web": ("django_htmx", "granian", "segno", "whitenoise"),
 }
 """The packages of each extra, by the names they are imported under."""
 

@@ -1,4 +1,4 @@
-"""Accounts and sessions. ``web`` reaches both through definer functions only."""
+"""Accounts, sessions, second factors. ``web`` reaches them through definer functions only."""
 
 from __future__ import annotations
 
@@ -36,3 +36,20 @@ class Session(models.Model):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    """When a page was last asked for; None for sessions of commands."""
+    second_at = models.DateTimeField(null=True, blank=True)
+    """When the second factor was last given."""
+    browser = models.TextField(blank=True, db_default="")
+
+
+class SecondFactor(models.Model):
+    """What an account's one-time codes are reckoned from, under its person's key."""
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="second_factor")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    cipher = models.BinaryField()
+    last_step = models.BigIntegerField()
+    """The half-minute since 1970 of the last code that served; none serves twice."""
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)

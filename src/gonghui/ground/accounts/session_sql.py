@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from gonghui.ground.accounts.second_factor_sql import ALIVE
 from gonghui.ground.borders.protect import DefinerFunction
 
-_ENTER = """
+_ENTER = f"""
 declare
   bearer record; place record; granted gate.scope_facts; held record;
 begin
   select s.id, s.union_id, a.person_id into bearer
     from public.accounts_session s join public.accounts_account a on a.id = s.account_id
    where s.token_hash = sha256(convert_to(token, 'UTF8')) and s.ended_at is null
-     and s.expires_at > now() and a.disabled_at is null;
+     and s.expires_at > now() and a.disabled_at is null and {ALIVE};
   if not found then raise insufficient_privilege using message = 'no scope'; end if;
   bearer.person_id := gate.one_person(bearer.person_id);
   -- The place: asked for, or that of the session, or the highest post's.
@@ -31,7 +32,7 @@ begin
   granted.union_id := place.id;
   granted.whole := place.parent_id is null;
   granted.writes := false;
-  granted.permissions := '{}';
+  granted.permissions := '{{}}';
   -- What every post and delegation gives whose union is the place or lies above it; the nearest
   -- one that writes answers for what is done.
   for held in
@@ -53,7 +54,7 @@ begin
   end if;
   select array_agg(distinct p order by p) into granted.permissions
     from unnest(granted.permissions) p;
-  granted.permissions := coalesce(granted.permissions, '{}');
+  granted.permissions := coalesce(granted.permissions, '{{}}');
   perform gate.grant_scope(granted);
   return query select granted.person_id, granted.post_id, granted.union_id, granted.whole,
                       granted.writes, granted.permissions;
@@ -88,20 +89,20 @@ _SAME_PERSONS = """
     select p.id from tree t join public.directory_person p on p.merged_into_id = t.id)
   select id from tree"""
 
-_ENTER_SELF = """
+_ENTER_SELF = f"""
 declare bearer record; granted gate.scope_facts;
 begin
   select s.id, a.person_id into bearer
     from public.accounts_session s join public.accounts_account a on a.id = s.account_id
    where s.token_hash = sha256(convert_to(token, 'UTF8')) and s.ended_at is null
-     and s.expires_at > now() and a.disabled_at is null;
+     and s.expires_at > now() and a.disabled_at is null and {ALIVE};
   if not found then raise insufficient_privilege using message = 'no scope'; end if;
   granted.session_id := bearer.id;
   granted.person_id := gate.one_person(bearer.person_id);
   granted.self_id := granted.person_id;
   granted.whole := false;
   granted.writes := false;
-  granted.permissions := '{}';
+  granted.permissions := '{{}}';
   perform gate.grant_scope(granted);
   return granted.person_id;
 end"""
@@ -333,3 +334,8 @@ FUNCTIONS = [
         callable_by="web",
     ),
 ]
+
+ENTRANCES = [
+    one for one in FUNCTIONS if one.signature.startswith(("gate.enter(", "gate.enter_self("))
+]
+"""The ways into a scope; they ask about a page's session what other functions do not."""
