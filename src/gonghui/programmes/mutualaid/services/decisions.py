@@ -15,12 +15,11 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 
 import gonghui
-from gonghui.core.adjudication.history import Settlement
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.rulebook.compiler.program import ENGINE_VERSION
 from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.borders.scope import Actor
-from gonghui.programmes.mutualaid.deciding.facts import settlement_of
+from gonghui.ground.directory.models import Person
 from gonghui.programmes.mutualaid.deciding.histories import History, Said, histories
 from gonghui.programmes.mutualaid.deciding.reckoning import (
     Made,
@@ -139,26 +138,73 @@ def mark_waiting(scheme_id: int, union_id: int, persons: Sequence[int]) -> None:
         cursor.execute(_MARK, [scheme_id, union_id, sorted(set(persons))])
 
 
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A settlement as if it were applied for. ``number`` is that of one which is known, or any
+    other; days are day numbers."""
+
+    person_id: int
+    number: int
+    facts: Mapping[str, int]
+    received: int
+    filed: int | None
+
+
 def preview(actor: Actor, scheme_id: int, person_id: int, facts: Mapping[str, int]) -> list[Result]:
     """What another settlement would give her, with everything that is known; nothing is written.
 
     ``facts`` are those of the settlement; the person's and the cover's are added.
     """
+    received = facts.get("received_on", facts["settled_on"])
+    one = Supposed(person_id, 0, facts, received, facts.get("filed_on"))
+    (given,) = preview_many(actor, scheme_id, [one])
+    if isinstance(given, Refusal):
+        raise given
+    return given
+
+
+def preview_many(
+    actor: Actor, scheme_id: int, supposed: Sequence[Supposed]
+) -> list[list[Result] | Refusal]:
+    """What each of these would give if all of them were applied for: as many statements for many
+    as for one. A refusal stands where her facts cannot be."""
     with actor.transaction() as scope:
         scope.require(DECIDE)
         rules = rules_of(scheme_id).rules
+        persons = sorted({one.person_id for one in supposed})
+        rows = Person.objects.filter(pk__in=persons).values_list("pk", "merged_into_id")
+        joined = {pk: into or pk for pk, into in rows}
         point = transaction.savepoint()  # what is opened is closed again, with its marks
-        (history,) = _opened(scheme_id, [person_id]) or [History(person_id)]
+        opened = {one.person_id: one for one in _opened(scheme_id, persons)}
         transaction.savepoint_rollback(point)
-        number = 0
-        said = Said(0, number, dict(facts), 0, facts.get("received_on", facts["settled_on"]),
-                    facts.get("filed_on"), None)  # fmt: skip
-        new = settlement_of(said, history, rules.program.answers.deciding_date)
-        known: list[Settlement] = settlements_of(rules, history)
-        asked = set(rules.program.fields)
-        facts_asked = {name: value for name, value in new.facts.items() if name in asked}
-        everything = [*known, Settlement(number, facts_asked)]
-        return [one for one in results(rules, everything, history) if one.settlement == number]
+    of: dict[int, list[Supposed]] = {}
+    for one in supposed:
+        of.setdefault(joined.get(one.person_id, one.person_id), []).append(one)
+    given: dict[int, list[Result] | Refusal] = {}
+    for person_id, some in of.items():
+        history = opened.get(person_id) or History(person_id)
+        known = {one.number: one for one in history.settlements}
+        for one in some:
+            said = known.get(one.number) or Said(
+                0, one.number, dict(one.facts), 0, one.received, None, None
+            )
+            known[one.number] = said._replace(filed=one.filed if said.filed is None else said.filed)
+        history.settlements = list(known.values())
+        try:
+            settlements = settlements_of(rules, history.in_order())
+            found: list[Result] | Refusal = results(rules, settlements, history)
+        except Refusal as refusal:
+            found = refusal
+        given[person_id] = found
+    answers: list[list[Result] | Refusal] = []
+    for one in supposed:
+        hers = given[joined.get(one.person_id, one.person_id)]
+        answers.append(
+            hers
+            if isinstance(hers, Refusal)
+            else [result for result in hers if result.settlement == one.number]
+        )
+    return answers
 
 
 def _opened(scheme_id: int, persons: Sequence[int]) -> list[History]:
