@@ -37,6 +37,7 @@ from gonghui.programmes.mutualaid.models.revisions import (
     RevisionStep,
 )
 from gonghui.programmes.mutualaid.models.rosters import RosterFile
+from gonghui.programmes.mutualaid.models.samples import Sample, SampleLine
 from gonghui.programmes.mutualaid.models.schemes import Scheme
 from gonghui.programmes.mutualaid.models.series import Series
 from gonghui.programmes.mutualaid.models.settlements import (
@@ -89,6 +90,8 @@ __all__ = [
     "RevisionStep",
     "RosterFile",
     "Running",
+    "Sample",
+    "SampleLine",
     "Scheme",
     "Series",
     "Settlement",
