@@ -118,22 +118,26 @@ def _made(folder):
 
 @pytest.fixture(scope="session")
 def django_ready(cluster):
-    """Django on the tests' cluster."""
+    """Django on the tests' cluster, with keys of the tests, never those of whoever runs them."""
     import django
 
+    from gonghui.doors.web.catalogue import compile_catalogue
+
     said = {
-        "DATABASE_URL": "web",
-        "DATABASE_OWNER_URL": "owner",
-        "DATABASE_KEEPER_URL": "keeper",
+        "DATABASE_URL": cluster.url("web", "nowhere"),
+        "DATABASE_OWNER_URL": cluster.url("owner", "nowhere"),
+        "DATABASE_KEEPER_URL": cluster.url("keeper", "nowhere"),
+        "GONGHUI_HOME": str(HOME),
+        "GONGHUI_SECRET_KEY": "a key of the tests",
     }
     before = {name: os.environ.get(name) for name in (*said, "DJANGO_SETTINGS_MODULE")}
-    for name, role in said.items():
-        os.environ[name] = cluster.url(role, "nowhere")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "gonghui.config.settings"
+    os.environ.update(said, DJANGO_SETTINGS_MODULE="gonghui.config.settings")
+    with turn("making"):
+        compile_catalogue(HOME / "cache" / "locale")
     django.setup()
     from django.conf import settings
 
-    settings.HOME = HOME  # the keys of the tests, never those of whoever runs them
+    assert HOME == settings.HOME
     with turn("making"):
         from gonghui.ground.vault.keyring import keyring_path, make_keyring
 

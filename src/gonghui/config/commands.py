@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("up", help=_("Make or start the database, its roles, keys and tables."))(up)
     app.command("down", help=_("Stop the database server that `up` started."))(down)
     app.command("status", help=_("Say how this installation is doing."))(status)
+    app.command("serve", help=_("Serve the pages until interrupted."))(serve)
     app.command("backup", help=_("Write an encrypted backup, or a copy of the keys."))(backup)
     app.command("restore", help=_("Bring a backup back into an empty folder."))(restore)
     app.command("verify", help=_("Check the whole database and say the first bad place."))(verify)
@@ -89,6 +90,23 @@ def status() -> int:
     for line in lines:
         print(f"{' ' if line.well else '!'} {pad(line.label, columns)}  {line.said}")
     return 0 if all(line.well for line in lines) else 1
+
+
+def serve(
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help=_("Where to listen; only this machine unless said.")),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help=_("Which port."))] = 8000,
+    workers: Annotated[int, typer.Option(metavar="N", help=_("How many processes."))] = 2,
+) -> None:
+    from gonghui.config.serving import serve as serve_pages
+    from gonghui.config.startup import open_house
+
+    open_house()
+    print(_("The pages are at {address} (Ctrl-C ends).").format(address=f"http://{host}:{port}/"))
+    sys.stdout.flush()
+    serve_pages(host, port, workers)
 
 
 def backup(

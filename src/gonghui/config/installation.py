@@ -30,6 +30,8 @@ class Key:
 
 def keys_of(environment: Environment) -> dict[str, Key]:
     """The files of keys by what they are for."""
+    from gonghui.config.pages import KEY_FILE
+    from gonghui.config.pages import make_key as make_page_key
     from gonghui.ground.audit.signing import PRIVATE, make_key
     from gonghui.ground.vault.keyring import keyring_path, make_keyring
 
@@ -37,6 +39,7 @@ def keys_of(environment: Environment) -> dict[str, Key]:
     return {
         N_("people's numbers"): Key(vault, "vault_datakey", lambda: make_keyring(vault)),
         N_("the audit trail"): Key(folder / PRIVATE, "audit_head", lambda: make_key(folder)),
+        N_("pages"): Key(folder / KEY_FILE, "", lambda: make_page_key(folder / KEY_FILE)),
         N_("backups"): Key(folder / FILE, "", lambda: make_backup_key(folder)),
     }
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-
 from gonghui.config.environment import environment
+from gonghui.config.pages import *  # noqa: F403  (settings are known by their names)
 
 _environment = environment()
 
 HOME = _environment.home
 DEBUG = False
-SECRET_KEY = os.environ.get("GONGHUI_SECRET_KEY", "")  # nothing is signed before there are pages
-ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
     "procrastinate.contrib.django",
     # The rooms, floor by floor, in the order in which they may import one another.
     "gonghui.ground.borders",
@@ -28,10 +27,11 @@ INSTALLED_APPS = [
     "gonghui.verbs.treasury",
     "gonghui.verbs.cases",
     "gonghui.programmes.mutualaid",
+    "gonghui.doors.web",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-USE_TZ = True
+USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 

@@ -1,18 +1,23 @@
 """The catalogue says everything, nothing else, and in the words of this scheme."""
 
 import ast
+import io
 import re
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
 
 from gonghui.core.errors import Refusal
 from gonghui.doors.cli import language
 from gonghui.doors.cli.language import CATALOGUE, choose, read_catalogue, speak
 
 PACKAGE = Path(__file__).parents[3] / "src" / "gonghui"
+
+MARKS = ("_", "N_", "gettext_lazy")
 
 # This scheme is mutual aid. Of other payers the words are right: medical and commercial insurance.
 FORBIDDEN = re.compile(r"保险|保费|理赔|赔付|赔款|投保|承保|保单")
@@ -25,20 +30,29 @@ OTHERS = re.compile(
 def messages(source):
     """What is marked for translation; babel does not look into f-strings, this does."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "N_"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
             (argument,) = node.args
             if isinstance(argument, ast.Constant):
                 yield argument.value
             else:
-                assert node.func.id == "_", f"N_ marks a literal: {ast.unparse(node)}"
+                assert node.func.id == "_", f"it marks a literal: {ast.unparse(node)}"
+
+
+def messages_of_pages(source):
+    """What a template marks for translation."""
+    marked = io.BytesIO(templatize(source).encode())
+    for _line, _function, message, _comments in extract_python(marked, ["gettext"], [], {}):
+        yield message
 
 
 def spoken_sources():
-    return {
-        message
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for message in messages(path.read_text(encoding="utf-8"))
-    }
+    of_code = (messages(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
+    of_pages = (
+        messages_of_pages(path.read_text(encoding="utf-8"))
+        for path in PACKAGE.glob("doors/*/templates/**/*.html")
+        if "load i18n" in path.read_text(encoding="utf-8")
+    )
+    return {message for each in (*of_code, *of_pages) for message in each}
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +136,11 @@ def test_an_insurers_word_is_caught(text):
 @pytest.mark.parametrize("text", ["基本医疗保险", "商业保险赔付", "医保", "免赔额", "互助保障期"])
 def test_words_for_other_payers_may_stand(text):
     assert foreign_words(text) == []
+
+
+def test_sentences_of_templates_are_seen():
+    source = '{% load i18n %}<p title="{% translate \'Title\' %}">{% translate "Don\'t" %}</p>'
+    assert list(messages_of_pages(source)) == ["Title", "Don't"]
 
 
 def test_sentences_inside_f_strings_are_seen():

@@ -4,19 +4,12 @@ import time
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from gonghui.core.errors import Refusal
+from tests.ground.accounts.codes import code
 from tests.ground_fixtures import SECRET
 
 pytestmark = pytest.mark.usefixtures("house")
-
-
-def code(secret, at):
-    import base64
-
-    return TOTP(base64.b32decode(secret), 6, SHA1(), 30).generate(int(at)).decode()
 
 
 @pytest.fixture

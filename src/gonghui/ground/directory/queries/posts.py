@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connections
 from django.db.models import Q
 
 from gonghui.ground.borders.scope import Actor
@@ -117,3 +118,30 @@ def bodies_in(actor: Actor, union_id: int, day: date) -> list[BodyLine]:
 
 def _on(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_before__isnull=True) | Q(ends_before__gt=day))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A post of one's own, or one that one stands in for."""
+
+    kind_name: str
+    union_id: int
+    union_name: str
+    starts_on: date
+    standing_in: bool
+
+
+def my_posts(actor: Actor) -> list[OwnPost]:
+    """The posts that reach the place where the actor acts, and those below it, of today."""
+    with actor.transaction() as scope, connections["default"].cursor() as cursor:
+        cursor.execute("select gate.today()")
+        today = cursor.fetchone()[0]
+        own = Post.objects.filter(_on(today), person_id=scope.person_id)
+        lent = Delegation.objects.filter(_on(today), person_id=scope.person_id)
+        return [
+            OwnPost(one.kind.name, one.union_id, one.union.name, one.starts_on, False)
+            for one in own.select_related("kind", "union").order_by("starts_on", "pk")
+        ] + [
+            OwnPost(one.post.kind.name, one.post.union_id, one.post.union.name, one.starts_on, True)
+            for one in lent.select_related("post__kind", "post__union").order_by("starts_on", "pk")
+        ]
