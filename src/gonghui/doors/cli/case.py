@@ -260,7 +260,6 @@ def _many(
 
 
 def _print(moved: list[Moved]) -> None:
-    from gonghui.verbs.cases.errors import refusal
     from gonghui.verbs.cases.services.moving import DONE
 
     for one in moved:
@@ -269,5 +268,5 @@ def _print(moved: list[Moved]) -> None:
         elif one.outcome in DONE:
             said = _(one.state)
         else:
-            said = refusal(one.outcome).words(_)
+            said = one.in_the_way.words(_)
         print(f"{one.case_id}  {said}")

@@ -145,7 +145,7 @@ def file(
 
 def list_(as_: As, secret_file: SecretFile = None) -> None:
     with acting(as_, secret_file) as actor:
-        from gonghui.programmes.mutualaid.services.claims import work_list
+        from gonghui.programmes.mutualaid.services.claim_flags import work_list
 
         words = {"split": _("parts of one stay"), "invoice_reversed": _("invoice reversed (冲红)")}
         rows = [(str(one.claim.case_id), words[one.code]) for one in work_list(actor)]

@@ -24,7 +24,9 @@ def _register_claims() -> None:
     from dataclasses import replace
 
     from gonghui.programmes.mutualaid.claims.rules import rules
-    from gonghui.programmes.mutualaid.services.claims import on_accepted
+    from gonghui.programmes.mutualaid.services.claim_decisions import amounts, barred, on_accepted
+    from gonghui.programmes.mutualaid.services.claim_messages import tell_refused, tell_returned
     from gonghui.verbs.cases.kinds import register
 
-    register(replace(rules().kind, accepted=on_accepted))
+    kind = replace(rules().kind, barred=barred, amounts=amounts, accepted=on_accepted)
+    register(replace(kind, refused=tell_refused, returned=tell_returned))

@@ -55,8 +55,26 @@ class Decided:
     plain: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A case as it was sent back. ``lacking``: kinds of papers; ``version`` names this sending."""
+
+    case_id: int
+    subject_id: int
+    number: str
+    version: int
+    reason: str
+    lacking: tuple[str, ...]
+
+
 Handler = Callable[[Actor, Sequence[Decided], date], None]
 """Called once for all cases of one kind that one call decided, in the same transaction."""
+ReturnHandler = Callable[[Actor, Sequence[Returned], date], None]
+"""The same for cases that one call sent back."""
+Bar = Callable[[Actor, str, Sequence[int]], Mapping[int, Refusal]]
+"""What a programme has against a deed (confirm, accept, change), case by case."""
+Amounts = Callable[[Actor, Sequence[int], date], Mapping[int, int | Refusal]]
+"""What a programme's rules give, in fen, where whoever decides names no amount of her own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,7 @@ class CaseKind:
     ``deadlines``: working days by the state in which a case waits. ``consents``: purposes to
     which the person concerned has agreed before filing. ``two_from_fen``: from this amount on two
     people decide (0: always). Without ``unit_confirms`` her unit does not see the case.
+    ``barred`` and ``amounts`` are asked before a deed; the others are told after it.
     """
 
     code: str
@@ -80,8 +99,11 @@ class CaseKind:
     two_from_fen: int | None = None
     review_way: str = ""
     review_days: int | None = None
+    barred: Bar | None = None
+    amounts: Amounts | None = None
     accepted: Handler | None = None
     refused: Handler | None = None
+    returned: ReturnHandler | None = None
 
 
 _registered: dict[str, CaseKind] = {}

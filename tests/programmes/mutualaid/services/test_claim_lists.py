@@ -86,3 +86,54 @@ def test_one_wrong_row_keeps_the_list_out_and_says_why(house, workers, tmp_path,
     with refused("must be corrected"):
         file_list(house.officer_a, preview, on=ON)
     assert connect("superuser").execute("select count(*) from cases_case").fetchone() == (0,)
+
+
+def test_what_the_city_knows_is_told_row_by_row_before_anything_is_handed_in(
+    house, workers, tmp_path, connect
+):
+    from gonghui.programmes.mutualaid.claims.invoices import invoice_of
+    from gonghui.programmes.mutualaid.services import claim_lists
+    from gonghui.programmes.mutualaid.services.claim_flags import reverse_invoice
+
+    first = [row(workers[0], "S0", bill="0010000001"), row(workers[1], "S1", bill="0010000002")]
+    preview = checked(house, tmp_path, first)
+    consented(house, preview)
+    opened = claim_lists.file_list(house.officer_a, preview, on=ON, papers_seen=True)
+    assert codes(checked(house, tmp_path, first)) == set()  # its own list, sent again
+    red = invoice_of("41060122", "0099999999", kind="2")
+    reverse_invoice(house.clerk, red, of_code="41060122", of_number="0010000009")
+    later = [
+        row(workers[0], "S0", bill="0010000004"),
+        row(workers[1], "S5", bill="0010000001"),
+        row(workers[2], "S6", bill="0010000009"),
+    ]
+    preview = checked(house, tmp_path, later)
+    assert codes(preview) == {(2, "already_applied"), (3, "invoice_used"), (4, "invoice_reversed")}
+    superuser = connect("superuser")
+    superuser.execute("update mutualaid_claim set live = false")
+    superuser.execute("update mutualaid_claiminvoice set live = false where kind = 'normal'")
+    superuser.commit()
+    assert codes(checked(house, tmp_path, later)) == {(4, "invoice_reversed")}
+    assert len(opened) == 2
+
+
+def test_a_list_is_kept_sealed_and_comes_back_marked_with_one_message(
+    house, workers, tmp_path, connect
+):
+    from gonghui.programmes.mutualaid.services.claim_lists import marked_list
+
+    rows = [row(workers[0], "S0", personal="5999.98"), row(workers[1], "S1", bill="0010000002")]
+    preview = checked(house, tmp_path, rows)
+    assert checked(house, tmp_path, rows).list_id == preview.list_id
+    superuser = connect("superuser")
+    ((sealed, bad),) = superuser.execute(
+        "select sealed, rows_bad from mutualaid_claimlist"
+    ).fetchall()
+    assert workers[0][1].encode() not in sealed
+    assert bad == 1
+    book, message = marked_list(house.officer_a, preview.list_id, str, author="Office")
+    assert book[:2] == b"PK"
+    assert "1 in order" in message
+    assert workers[0][1] not in message
+    with refused("no list"):
+        marked_list(house.officer_b, preview.list_id, str, author="Office")

@@ -1,7 +1,13 @@
 """Nouns of the programme, with their constraints."""
 
 from gonghui.programmes.mutualaid.models.bills import Bill
-from gonghui.programmes.mutualaid.models.claims import Claim, ClaimFlag, ClaimInvoice
+from gonghui.programmes.mutualaid.models.claims import (
+    Claim,
+    ClaimFlag,
+    ClaimInvoice,
+    ClaimList,
+    ClaimPaper,
+)
 from gonghui.programmes.mutualaid.models.decisions import Decision, Running, Turn
 from gonghui.programmes.mutualaid.models.duepayments import DuePayment
 from gonghui.programmes.mutualaid.models.dues import Due, Recovery
@@ -62,6 +68,8 @@ __all__ = [
     "Claim",
     "ClaimFlag",
     "ClaimInvoice",
+    "ClaimList",
+    "ClaimPaper",
     "Comment",
     "Confirmation",
     "Consultation",

@@ -72,7 +72,8 @@ class ClaimInvoice(models.Model):
 
 
 class ClaimFlag(models.Model):
-    """The work list: claims that somebody has to look at, and why."""
+    """The work list: claims that somebody has to look at, and why. Whoever entered the claim, and
+    whose act put it here, does not clear it."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="flags")
     union = models.ForeignKey(Union, models.PROTECT, related_name="+")
@@ -83,6 +84,9 @@ class ClaimFlag(models.Model):
     state = models.TextField(choices=[("open", "待处理"), ("done", "已处理")], db_default="open")
     note = models.TextField(db_default="")
     noted_at = models.DateTimeField(db_default=Now())
+    noted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    cleared_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    cleared_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -92,5 +96,44 @@ class ClaimFlag(models.Model):
                 & Q(state__in=["open", "done"])
                 & (Q(state="open") | ~Q(note="")),
                 name="claimflag_words",
+            ),
+        )
+
+
+class ClaimPaper(models.Model):
+    """A paper that is due for a kind of event (0: what happened is not known yet)."""
+
+    event_kind = models.IntegerField()
+    paper = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["event_kind", "paper"], name="claimpaper_once"),
+        )
+
+
+class ClaimList(models.Model):
+    """A unit's list of applications (申请汇总表) as it was sent. Its bytes are sealed; checked
+    again, they give the marked workbook back."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+")
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
+    name = models.TextField()
+    content_sha256 = models.BinaryField()
+    meaning = models.BinaryField()
+    sealed = models.BinaryField()
+    rows_read = models.IntegerField()
+    rows_good = models.IntegerField()
+    rows_warned = models.IntegerField()
+    rows_bad = models.IntegerField()
+    came_on = models.DateField()
+    checked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(db_default=Now())
+    filed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["union", "scheme", "content_sha256"], name="claimlist_once"
             ),
         )

@@ -1,16 +1,12 @@
-"""Applications for a benefit: taken in as cases, and turned into settlements and decisions."""
+"""Applications for a benefit, taken in as cases: checked, claimed once, with what they ask for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import IntegrityError, connections, transaction
-
-from gonghui.core.adjudication.possible import refuse_impossible
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.periods import date_of
 from gonghui.ground.audit.services.events import record
@@ -19,25 +15,17 @@ from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.programmes.mutualaid.claims.invoices import Invoice
 from gonghui.programmes.mutualaid.claims.rules import HEALTH, KIND, rules
 from gonghui.programmes.mutualaid.claims.statements import Statement, check_statement
-from gonghui.programmes.mutualaid.models import Claim, ClaimFlag, ClaimInvoice, Scheme
+from gonghui.programmes.mutualaid.models import ClaimInvoice, Scheme
 from gonghui.programmes.mutualaid.models import Settlement as Known
+from gonghui.programmes.mutualaid.permissions import DECIDE
 from gonghui.programmes.mutualaid.queries.schemes import only_scheme
-from gonghui.programmes.mutualaid.services.decisions import (
-    decide_people,
-    decide_person,
-    mark_waiting,
+from gonghui.programmes.mutualaid.services.claim_decisions import amounts
+from gonghui.programmes.mutualaid.services.claim_refusals import (
+    another_persons,
+    claimed_already,
+    claimed_once,
+    invoice_used,
 )
-from gonghui.programmes.mutualaid.services.settlements import (
-    Statement as Kept,
-)
-from gonghui.programmes.mutualaid.services.settlements import (
-    file_settlements,
-    keep_statements,
-    lock_settlements,
-    stated,
-)
-from gonghui.verbs.cases.kinds import Decided
-from gonghui.verbs.cases.models import Case
 from gonghui.verbs.cases.services.consents import give_consents
 from gonghui.verbs.cases.services.opening import Asked, Opened, file_many
 from gonghui.verbs.cases.services.papers import Given
@@ -50,10 +38,6 @@ select c.case_id, %s, c.person, c.place, c.statement, c.numbered = 1, c.facts::j
   from unnest(%s, %s, %s, %s, %s, %s, %s, %s)
        c (case_id, person, place, statement, numbered, facts, begins, ends)
 returning id, case_id"""
-_LINK = """
-update public.mutualaid_claim c set settlement_id = s.id, live = true
-  from public.mutualaid_settlement s
- where c.case_id = any(%s) and s.scheme_id = c.scheme_id and s.settlement_id = c.statement_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +85,10 @@ def apply_many(
         if not new:
             return opened
         _refuse_known(found, [whole[at] for at in new])
-        with _claimed_once():
+        with claimed_once():
             _insert(scope, found, [whole[at] for at in new], [opened[at] for at in new])
+        if scope.may(DECIDE):
+            amounts(actor, [opened[at].case_id for at in new], on)
         record(
             "claim.filed",
             subject="cases_case",
@@ -124,63 +110,6 @@ def consent_on_paper(actor: Actor, persons: Sequence[int]) -> None:
         text=text,
         on_paper=True,
     )
-
-
-def reverse_invoice(actor: Actor, reversal: Invoice, *, of_code: str, of_number: str) -> None:
-    """冲红: the invoice that another one takes back. A claim it was shown with goes to the work
-    list; one that comes later is turned away."""
-    with actor.transaction() as scope, _claimed_once():
-        assert scope.union_id is not None  # whoever enters something stands somewhere
-        ClaimInvoice.objects.create(
-            code=reversal.code,
-            number=reversal.number,
-            kind="reversal",
-            reverses_code=of_code,
-            reverses_number=of_number,
-            union_id=scope.union_id,
-            live=True,
-            entered_by_id=scope.person_id,
-        )
-        record(
-            "claim.invoice_reversed",
-            subject="mutualaid_claiminvoice",
-            subject_id=None,
-            union_id=scope.union_id,
-            details={},
-        )
-
-
-def work_list(actor: Actor) -> list[ClaimFlag]:
-    """Claims that somebody has to look at, oldest first."""
-    with actor.transaction():
-        rows = ClaimFlag.objects.select_related("claim").filter(state="open")
-        return list(rows.order_by("noted_at", "pk"))
-
-
-def clear_flag(actor: Actor, flag_id: int, note: str) -> None:
-    """Somebody looked at it; ``note`` says what came of it."""
-    if not note.strip():
-        raise Refusal(N_("What came of it is not said."), N_("Say in a few words what you found."))
-    with actor.transaction() as scope:
-        scope.require("case.decide")
-        ClaimFlag.objects.filter(pk=flag_id, state="open").update(state="done", note=note.strip())
-
-
-def on_accepted(actor: Actor, decided: Sequence[Decided], on: date) -> None:
-    """What was granted becomes settlements that are applied for, and is decided at once."""
-    cases = [one.case_id for one in decided]
-    claims = list(Claim.objects.select_related("scheme").filter(case_id__in=cases))
-    if len(claims) < len(cases):
-        raise Refusal(N_("A case of these claims nothing."), N_("Take the application in again."))
-    _refuse_flagged(claims)
-    filed = {
-        pk: day or on for pk, day in Case.objects.filter(pk__in=cases).values_list("pk", "filed_on")
-    }
-    by_scheme: dict[int, list[Claim]] = {}
-    for claim in claims:
-        by_scheme.setdefault(claim.scheme_id, []).append(claim)
-    for some in by_scheme.values():
-        _settle(actor, some[0].scheme, some, filed, on)
 
 
 def _completed(asked: Application, on: date) -> Application:
@@ -219,9 +148,9 @@ def _refuse_repeated(asked: Sequence[Application]) -> None:
     numbers = [one.settlement_id for one in asked if one.settlement_id]
     invoices = [(bill.code, bill.number) for one in asked for bill in one.invoices]
     if len(set(numbers)) < len(numbers):
-        raise _claimed_already()
+        raise claimed_already()
     if len(set(invoices)) < len(invoices):
-        raise _invoice_used()
+        raise invoice_used()
 
 
 def _refuse_known(scheme: Scheme, asked: Sequence[Application]) -> None:
@@ -230,7 +159,7 @@ def _refuse_known(scheme: Scheme, asked: Sequence[Application]) -> None:
     rows = Known.objects.filter(scheme=scheme, settlement_id__in=wanted)
     for settlement, person, filed_on in rows.values_list("settlement_id", "person_id", "filed_on"):
         if person != wanted[settlement]:
-            raise _another_persons(settlement)
+            raise another_persons(settlement)
         if filed_on is not None:
             raise Refusal(
                 N_("Settlement {settlement} was applied for on {day}."),
@@ -280,104 +209,3 @@ def _insert(
 def _day(asked: Application, first: str, second: str) -> date | None:
     day = asked.facts.get(first, asked.facts.get(second))
     return None if day is None else date_of(day)
-
-
-def _refuse_flagged(claims: Sequence[Claim]) -> None:
-    rows = ClaimFlag.objects.filter(claim__in=claims, state="open", code="invoice_reversed")
-    flagged = rows.values_list("claim__case_id", flat=True).first()
-    if flagged is not None:
-        number = Case.objects.filter(pk=flagged).values_list("number", flat=True).first()
-        raise Refusal(
-            N_("The hospital has reversed the invoice of case {case} (冲红)."),
-            N_("Send the case back for the invoice that took its place."),
-            case=number or flagged,
-        )
-
-
-def _settle(
-    actor: Actor, scheme: Scheme, claims: Sequence[Claim], filed: Mapping[int, date], on: date
-) -> None:
-    with actor.transaction() as scope:
-        scope.require("settlement.enter")
-        lock_settlements(scheme.pk)
-        known = {
-            one.settlement_id: one
-            for one in Known.objects.filter(
-                scheme=scheme, settlement_id__in=[one.statement_id for one in claims]
-            )
-        }
-        there, new = [], []
-        for claim in claims:
-            settlement, day = known.get(claim.statement_id), filed[claim.case_id]
-            if settlement is not None:
-                if settlement.person_id != claim.person_id:
-                    raise _another_persons(claim.statement_id)
-                there.append((settlement.pk, day, claim.case_id))
-            elif claim.facts:
-                refuse_impossible(claim.statement_id, claim.facts)
-                facts = stated(claim.facts)
-                new.append(
-                    Kept(claim.statement_id, claim.person_id, facts, on, day, None, claim.case_id)
-                )
-            else:
-                raise Refusal(
-                    N_("The insurer has not sent settlement {settlement} yet."),
-                    N_("Wait for its data, or enter the amounts of the paper statement."),
-                    settlement=claim.statement_id,
-                )
-        keep_statements(scope, scheme, new, origin="case")
-        if there:
-            file_settlements(actor, there)
-        persons = {one.person_id for one in claims}
-        mark_waiting(scheme.pk, scheme.union_id, list(persons))
-        with connections["default"].cursor() as cursor:
-            cursor.execute(_LINK, [[one.case_id for one in claims]])
-    if len(persons) == 1:
-        decide_person(actor, scheme.pk, persons.pop(), on=on)
-    else:
-        decided = decide_people(actor, scheme.pk, sorted(persons), on=on)
-        for _person, refusal in decided.refused:
-            raise refusal
-
-
-@contextmanager
-def _claimed_once() -> Iterator[None]:
-    """What the database knows of other units is told as clearly, without saying whose it is."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        diag = getattr(error.__cause__, "diag", None)
-        name = getattr(diag, "constraint_name", None)
-        if name == "claim_live_once":
-            raise _claimed_already() from None
-        if name == "claiminvoice_once":
-            raise _invoice_used() from None
-        if name == "invoice_reversed":
-            raise Refusal(
-                N_("The hospital has reversed this invoice (冲红)."),
-                N_("Ask the worker for the invoice that took its place."),
-            ) from None
-        raise
-
-
-def _claimed_already() -> Refusal:
-    return Refusal(
-        N_("An application for this settlement is there already."),
-        N_("Nothing more to do; ask the office how far the application is."),
-    )
-
-
-def _invoice_used() -> Refusal:
-    return Refusal(
-        N_("An application with this invoice is there already."),
-        N_("Compare code and number with the invoice; an invoice counts once."),
-    )
-
-
-def _another_persons(settlement: str) -> Refusal:
-    return Refusal(
-        N_("Settlement {settlement} belongs to somebody else."),
-        N_("Compare the settlement's number and the person with the statement."),
-        settlement=settlement,
-    )

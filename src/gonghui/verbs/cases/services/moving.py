@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.borders.scope import Actor
 from gonghui.ground.vault.masking import masked_reason
 from gonghui.verbs.cases.errors import refusal
-from gonghui.verbs.cases.kinds import Decided, registered
+from gonghui.verbs.cases.kinds import CaseKind, Decided, Returned, registered
 from gonghui.verbs.cases.models import Case, Decision, State
 from gonghui.verbs.cases.queries.deadlines import deadlines
 from gonghui.verbs.cases.services.asking import ask
 from gonghui.verbs.cases.services.sealing import seal_parts
 
 DONE = ("done", "repeated", "waits")
+_ASKED = ("confirm", "accept", "change")
+"""Deeds before which the programme is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What became of one case. ``outcome``: done, repeated (it was so already), waits (for the
-    second person), or what is in the way: a key of ``errors``."""
+    second person), or what is in the way: a key of ``errors``, or barred (by the programme:
+    ``why``)."""
 
     case_id: int
     outcome: str
     state: str = ""
     version: int = 0
     decision_id: int | None = None
+    why: Refusal | None = field(default=None, compare=False)
+
+    @property
+    def in_the_way(self) -> Refusal:
+        """Of one that did not go on: what it is, and what to do about it."""
+        return self.why or refusal(self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +186,7 @@ def moved_one(
             actor, deed, [case_id], on=on, versions=[version], words=words, amounts=[amount]
         )
         if moved.outcome not in DONE:
-            raise refusal(moved.outcome)
+            raise moved.in_the_way
         return moved
 
 
@@ -197,16 +206,19 @@ def move_many(
     if not case_ids:
         return []
     said = words or _Words()
+    fen = list(amounts or [None] * len(case_ids))
     with actor.transaction():
+        barred = _ask_programmes(actor, deed, case_ids, fen, on) if deed in _ASKED else {}
+        going = [at for at, case_id in enumerate(case_ids) if case_id not in barred]
         rows = ask(
             "select case_id, outcome, coalesce(state, ''), coalesce(version, 0), decision_id"
             " from gate.move_cases(%s, %s::bigint[], %s::integer[], %s::bigint[], %s, %s::jsonb,"
             " %s, %s, %s, %s::text[])",
             [
                 deed,
-                list(case_ids),
-                None if versions is None else list(versions),
-                None if amounts is None else list(amounts),
+                [case_ids[at] for at in going],
+                None if versions is None else [versions[at] for at in going],
+                [fen[at] for at in going],
                 on,
                 json.dumps(deadlines(on)),
                 said.step,
@@ -217,7 +229,67 @@ def move_many(
         )
         moved = {row[0]: Moved(*row) for row in rows}
         _tell_programmes(actor, list(moved.values()), on)
-    return [moved[case_id] for case_id in case_ids]
+        if deed == "return":
+            _tell_returned(actor, list(moved.values()), said, on)
+    found = {**moved, **{one: Moved(one, "barred", why=why) for one, why in barred.items()}}
+    return [found[case_id] for case_id in case_ids]
+
+
+def _ask_programmes(
+    actor: Actor, deed: str, case_ids: Sequence[int], fen: list[int | None], on: date
+) -> dict[int, Refusal]:
+    """What the programmes have against it, by case; amounts that nobody named are filled in."""
+    asked = {code: kind for code, kind in registered().items() if kind.barred or kind.amounts}
+    if not asked:
+        return {}
+    of_kind: dict[str, list[int]] = {}
+    rows = Case.objects.filter(pk__in=case_ids, kind_id__in=asked).order_by("pk")
+    for case_id, code in rows.values_list("pk", "kind_id"):
+        of_kind.setdefault(code, []).append(case_id)
+    barred: dict[int, Refusal] = {}
+    for code, some in of_kind.items():
+        kind = asked[code]
+        if kind.barred is not None:
+            barred |= kind.barred(actor, deed, some)
+        if kind.amounts is not None and deed != "confirm":
+            barred |= _fill_amounts(actor, kind, case_ids, fen, {*some} - barred.keys(), on)
+    return barred
+
+
+def _fill_amounts(
+    actor: Actor,
+    kind: CaseKind,
+    case_ids: Sequence[int],
+    fen: list[int | None],
+    some: set[int],
+    on: date,
+) -> dict[int, Refusal]:
+    """The amounts that the kind's rules give are written into ``fen``; refusals come back."""
+    open_ = [one for at, one in enumerate(case_ids) if one in some and fen[at] is None]
+    given = kind.amounts(actor, open_, on) if kind.amounts is not None and open_ else {}
+    for at, case_id in enumerate(case_ids):
+        amount = given.get(case_id)
+        if isinstance(amount, int):
+            fen[at] = amount
+    return {one: why for one, why in given.items() if isinstance(why, Refusal)}
+
+
+def _tell_returned(actor: Actor, moved: Sequence[Moved], said: _Words, on: date) -> None:
+    """What was sent back is told in the same transaction."""
+    versions = {one.case_id: one.version for one in moved if one.outcome == "done"}
+    handlers = {code: kind.returned for code, kind in registered().items() if kind.returned}
+    if not versions or not handlers:
+        return
+    of_kind: dict[str, list[Returned]] = {}
+    for case in Case.objects.filter(pk__in=versions, kind_id__in=handlers).order_by("pk"):
+        one = Returned(
+            case.pk, case.subject_id, case.number, versions[case.pk], said.reason, said.lacking
+        )
+        of_kind.setdefault(case.kind_id, []).append(one)
+    for code, some in of_kind.items():
+        handler = handlers[code]
+        assert handler is not None  # chosen so above
+        handler(actor, some, on)
 
 
 def _tell_programmes(actor: Actor, moved: Sequence[Moved], on: date) -> None:
