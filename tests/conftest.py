@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from tests.ground_fixtures import *  # noqa: F403  (fixtures are known by their names)
+from tests.pages_fixtures import *  # noqa: F403
 from tests.vault_fixtures import SOAK
 
 # A busy machine pauses for longer than any deadline for one example. `make test` draws the same

@@ -40,6 +40,19 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else "–"
 
 
+_BROWSERS = ("MicroMessenger", "Edg", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("HarmonyOS", "Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """``Firefox · Windows``, of what a browser says of itself; else that, cut short."""
+    named = next((name for name in _BROWSERS if name in agent), "")
+    system = next((name for name in _SYSTEMS if name in agent), "")
+    named = {"MicroMessenger": gettext("WeChat"), "Edg": "Edge"}.get(named, named)
+    return " · ".join(part for part in (named, system) if part) or agent[:40]
+
+
 @register.filter
 def what(refusal: Refusal) -> str:
     """What is wrong, without what to do."""
