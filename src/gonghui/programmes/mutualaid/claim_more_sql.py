@@ -18,11 +18,17 @@ from gonghui.programmes.mutualaid.settlement_sql import HERS, PLACED, READ, may,
 
 _BY_HERSELF = "entered_by_id = (select gate.scope_self())"
 _MINE = f"({PLACED} and entered_by_id = (select gate.scope_person()))"
-# Herself, or another with her consent: the case says it.
-_PROXY = (
-    "exists (select from public.cases_case c where c.id = case_id and c.filed_how = 'proxy'"
-    f" and c.subject_id = person_id) and {_BY_HERSELF}"
+# Herself, or another with her consent: the case says it. A worker has no post that writes.
+_OWN_CASE = (
+    f"{_BY_HERSELF} and exists (select from public.cases_case c where c.id = case_id"
+    " and c.filed_how in ('self', 'proxy') and c.subject_id = person_id"
+    " and c.union_id = mutualaid_claim.union_id)"
 )
+_OWN_CLAIM = (
+    f"{_BY_HERSELF} and exists (select from public.mutualaid_claim c where c.id = claim_id"
+    " and c.entered_by_id = (select gate.scope_self()))"
+)
+_WRITES = "(select gate.scope_writes())"
 
 
 def _policy(table: str, verb: str, rule: str) -> list[str]:
@@ -32,20 +38,31 @@ def _policy(table: str, verb: str, rule: str) -> list[str]:
     ]
 
 
-def _claim_policies(seen: str, written: str) -> list[str]:
-    changed = f"({written}) and (select gate.scope_writes())"
-    return [
-        *_policy("mutualaid_claim", "select", f"using ({seen})"),
-        *_policy("mutualaid_claim", "insert", f"with check ({changed})"),
-    ]
-
-
 _SEEN = f"{READ} or {HERS} or {_MINE}"
-_WRITTEN = f"({may('case.file', 'settlement.enter', 'case.decide')} or {HERS})"
+_OFFICE = may("case.file", "settlement.enter", "case.decide")
+_OFFICE_BILLS = may("case.file", "settlement.enter")
 
 POLICIES = Statements(
-    _claim_policies(f"{_SEEN} or {_BY_HERSELF}", f"{_WRITTEN} or {_PROXY}"),
-    _claim_policies(_SEEN, _WRITTEN),
+    [
+        *_policy("mutualaid_claim", "select", f"using ({_SEEN} or {_BY_HERSELF})"),
+        *_policy(
+            "mutualaid_claim", "insert", f"with check ({_OFFICE} and {_WRITES} or {_OWN_CASE})"
+        ),
+        *_policy(
+            "mutualaid_claiminvoice",
+            "insert",
+            f"with check ({_OFFICE_BILLS} and {_WRITES} or {_OWN_CLAIM})",
+        ),
+    ],
+    [
+        *_policy("mutualaid_claim", "select", f"using ({_SEEN})"),
+        *_policy("mutualaid_claim", "insert", f"with check (({_OFFICE} or {HERS}) and {_WRITES})"),
+        *_policy(
+            "mutualaid_claiminvoice",
+            "insert",
+            f"with check (({_OFFICE_BILLS} or {_BY_HERSELF}) and {_WRITES})",
+        ),
+    ],
 )
 
 CLASSES = [

@@ -1,77 +1,9 @@
 """An application becomes a settlement and a decision, once; what was claimed twice is told."""
 
-from datetime import date
-
-import pytest
-
-from gonghui.core.periods import day_of
-from tests.programmes.mutualaid.enrolling import enrol, open_for_rosters, person, roster
+from tests.programmes.mutualaid.claiming import ON, STAY, window
 from tests.programmes.mutualaid.federation import refused
 
-ON = date(2022, 7, 1)
-STAY = {
-    "event_kind": 1,
-    "hospital_level": 3,
-    "admitted_on": day_of(date(2022, 6, 1)),
-    "discharged_on": day_of(date(2022, 6, 9)),
-    "settled_on": day_of(date(2022, 6, 9)),
-    "total_cost": 1_500_000,
-    "fund_total": 900_000,
-    "personal_total": 600_000,
-    "own_expense": 100_000,
-    "preliminary_selfpay": 50_000,
-    "in_scope": 1_350_000,
-    "deductible_paid": 80_000,
-}
-
-
-PAPERS = ("application", "identity", "statement", "invoice", "discharge")
-
-
-class Window:
-    """The office's counter, with workers of unit A enrolled and paid for."""
-
-    def __init__(self, house, connect):
-        self.house, self.connect = house, connect
-        self.unit = house.union["unit_a"]
-        superuser = connect("superuser", autocommit=True)
-        superuser.execute("update mutualaid_enrolment set paid_on = '2021-12-30'")
-        self.workers = [
-            row[0] for row in self.rows("select person_id from mutualaid_enrolment order by id")
-        ]
-        self.worker = self.workers[0]
-
-    def rows(self, question, *values):
-        return self.connect("superuser").execute(question, values).fetchall()
-
-    def asked(self, number="S1", worker=None, changes=None, **said):
-        from gonghui.programmes.mutualaid.services.claims import Application
-        from gonghui.verbs.cases.services.papers import Given
-
-        facts = {**STAY, **(changes or {})}
-        said.setdefault("papers", tuple(map(Given, PAPERS)))
-        return Application(worker or self.worker, self.unit, number, facts, **said)
-
-    def bring(self, *asked):
-        from gonghui.programmes.mutualaid.services.claims import apply_many, consent_on_paper
-
-        consent_on_paper(self.house.clerk, [one.person_id for one in asked])
-        return apply_many(self.house.clerk, asked, how="window", on=ON)
-
-    def granted(self, *opened):
-        from gonghui.verbs.cases.services.moving import accept_many, confirm_many
-
-        cases = [one.case_id for one in opened]
-        moved = confirm_many(self.house.officer_a, cases, on=ON)
-        assert {one.outcome for one in moved} == {"done"}, moved
-        return accept_many(self.house.head, [(one, None) for one in cases], on=ON)
-
-
-@pytest.fixture
-def window(house, tmp_path, connect):
-    open_for_rosters(house, tmp_path)
-    enrol(house.officer_a, roster(tmp_path, [person("甲厂工会") for _ in range(8)]))
-    return Window(house, connect)
+__all__ = ["window"]  # a fixture
 
 
 def invoice(number="0012345678"):
