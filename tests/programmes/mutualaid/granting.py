@@ -18,9 +18,14 @@ GATES = """
   decided_by: 党组
   ceiling: none
 """
-SEEN, HELD, CONFIRMED = date(2022, 10, 20), date(2022, 10, 31), date(2022, 11, 3)
+FILED, SEEN = date(2022, 10, 10), date(2022, 10, 20)
+HELD, CONFIRMED = date(2022, 10, 31), date(2022, 11, 3)
 RECEIVED = 200_000_00
 REASON = "党组研究认为自费负担确实过重"
+
+
+def unit_of(who):
+    return "unit_b" if who == "worker_b" else "unit_a"
 
 
 @dataclass
@@ -52,13 +57,35 @@ class City:
         return register_hardship(
             self.house.clerk,
             self.house.person[who],
-            self.house.union["unit_a"],
+            self.house.union[unit_of(who)],
             kind="困难职工",
             evidence="困难职工档案第1号",
             on=date(2022, 1, 1),
         )
 
-    def gate(self, who="worker_a", fen=120_000_00, found=True, actor=None):
+    def applied(self, who="worker_a", confirmed=True, how="self"):
+        """Her application, filed by herself and confirmed by her unit; the case's number."""
+        from gonghui.programmes.mutualaid.services.grant_cases import agree, file_grant
+        from gonghui.verbs.cases.herself import Herself
+        from gonghui.verbs.cases.services.moving import confirm
+
+        herself = Herself(f"token of {who}")
+        agree(herself, self.house.person[who])
+        opened = file_grant(
+            herself,
+            self.house.person[who],
+            self.house.union[unit_of(who)],
+            "重病，家中两人失业",
+            how=how,
+            on=FILED,
+        )
+        if confirmed:
+            confirms = {"unit_b": "officer_b"}.get(unit_of(who), "chair_a")
+            confirms = "officer_a" if who == confirms else confirms
+            confirm(getattr(self.house, confirms), opened.case_id, on=FILED)
+        return opened.case_id
+
+    def gate(self, who="worker_a", fen=120_000_00, found=True, actor=None, case_id=None):
         from gonghui.programmes.mutualaid.services.grants import (
             Finding,
             hardship_of,
@@ -73,11 +100,12 @@ class City:
             actor,
             self.scheme,
             self.house.person[who],
-            self.house.union["unit_a"],
+            self.house.union[unit_of(who)],
             Finding(found, "入户走访：两人失业，有房贷", hardship),
             on=SEEN,
             stated_fen=fen,
             stated_because="结算单三张",
+            case_id=case_id or self.applied(who),
         )
 
     def meeting(self, unreported=0, held_on=HELD, present=("founder", "head"), actor=None, **said):
@@ -108,6 +136,22 @@ class City:
         from gonghui.programmes.mutualaid.services.grants import confirm_grant
 
         return confirm_grant(actor or self.house.second_clerk, grant.pk, on=CONFIRMED)
+
+    def case(self, case_id):
+        """Its state, and what was decided last."""
+        return self.row(
+            "select c.state, d.outcome, d.amount_fen from cases_case c"
+            " left join cases_decision d on d.case_id = c.id where c.id = %s"
+            " order by d.instance desc limit 1",
+            case_id,
+        )
+
+    def ask_again(self, grant, who="worker_a", grounds="又住院一次"):
+        """She asks that the body look at it again."""
+        from gonghui.verbs.cases.herself import Herself
+        from gonghui.verbs.cases.services.moving import ask_review
+
+        ask_review(Herself(f"token of {who}"), grant.case_id, grounds, on=CONFIRMED)
 
 
 def open_city(house, folder, connect):

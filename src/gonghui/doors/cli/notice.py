@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,8 @@ import typer
 from gonghui.core.errors import N_
 from gonghui.core.money import format_yuan
 from gonghui.doors.cli.acting import As, SecretFile, acting
+from gonghui.doors.cli.contribution_papers import new_file
+from gonghui.doors.cli.house import open_house
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.options import business_day
 from gonghui.doors.cli.printing import table
@@ -69,7 +72,23 @@ def publish(notice: Number, as_: As, on: On = "", secret_file: SecretFile = None
     )
 
 
-def show(notice: Number, as_: As, secret_file: SecretFile = None) -> None:
+def show(
+    notice: Number,
+    as_: As,
+    pdf: Annotated[
+        Path | None,
+        typer.Option("--pdf", metavar="FILE.pdf", help=_("Write it as a paper instead.")),
+    ] = None,
+    secret_file: SecretFile = None,
+) -> None:
+    if pdf is not None:
+        new_file(pdf, ".pdf")
+        with acting(as_, secret_file) as actor:
+            from gonghui.programmes.mutualaid.papers.notices import notice_paper
+
+            pdf.write_bytes(notice_paper(actor, notice))
+        print(_("Written: {file}").format(file=pdf))
+        return
     with acting(as_, secret_file):
         from gonghui.programmes.mutualaid.services.notices import public_lines
 
@@ -127,9 +146,22 @@ def take_down(
     print(_("The notice is down."))
 
 
-def sweep(as_: As, secret_file: SecretFile = None) -> None:
-    with acting(as_, secret_file) as actor:
-        from gonghui.programmes.mutualaid.services.notices import sweep_notices
+def sweep(
+    as_: Annotated[
+        str,
+        typer.Option("--as", metavar="PERSON", help=_("Who acts; left out, the machine's clock.")),
+    ] = "",
+    secret_file: SecretFile = None,
+) -> None:
+    """By the clock it acts for nobody, as keeper: who may run it may log in to the machine."""
+    if as_:
+        with acting(as_, secret_file) as actor:
+            from gonghui.programmes.mutualaid.services.notices import sweep_notices
 
-        swept = sweep_notices(actor)
+            swept = sweep_notices(actor)
+    else:
+        open_house()
+        from gonghui.programmes.mutualaid.services.notices import sweep_by_clock
+
+        swept = sweep_by_clock()
     print(_("{count} notices taken down.").format(count=swept))

@@ -18,6 +18,7 @@ class MutualAidConfig(AppConfig):
 
         register(N_("Every edition is what two people confirmed"), prove_editions)
         _register_claims()
+        _register_grants()
 
 
 def _register_claims() -> None:
@@ -30,3 +31,13 @@ def _register_claims() -> None:
 
     kind = replace(rules().kind, barred=barred, amounts=amounts, accepted=on_accepted)
     register(replace(kind, refused=tell_refused, returned=tell_returned))
+
+
+def _register_grants() -> None:
+    from dataclasses import replace
+
+    from gonghui.programmes.mutualaid.grant_rules import grant_rules
+    from gonghui.programmes.mutualaid.services.grant_cases import on_decided
+    from gonghui.verbs.cases.kinds import register
+
+    register(replace(grant_rules().kind, accepted=on_decided, refused=on_decided))

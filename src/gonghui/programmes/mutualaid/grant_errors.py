@@ -18,6 +18,30 @@ _WORDS: dict[str, tuple[str, str]] = {
         N_("Nobody handles a grant of her own or of a relative's."),
         N_("Ask a colleague."),
     ),
+    "grant_not_by_filer": (
+        N_("Whoever filed the application does not write down what was decided on it."),
+        N_("Ask a colleague."),
+    ),
+    "grant_after_unit": (
+        N_("There is no application of hers for this that her unit has confirmed."),
+        N_("File it and have the unit confirm it; what is decided she asks to have reviewed."),
+    ),
+    "grant_of_its_body": (
+        N_("Another body than the edition names has met."),
+        N_("Look at the gate: it says who decides."),
+    ),
+    "grant_one_for_a_case": (
+        N_("A meeting has decided on this application."),
+        N_("New facts are reconsidered: gonghui grant reconsider"),
+    ),
+    "grantpresence_before_confirmed": (
+        N_("The minute is confirmed; nobody is added to those present."),
+        N_("Look at the minute; what is wrong in it goes back to the body."),
+    ),
+    "grantpresence_member": (
+        N_("Somebody named as deciding is no member of the body on that day."),
+        N_("Name her with --attending, or have her term entered first."),
+    ),
     "grant_of_its_check": (
         N_("The gate was not looked at for this person before the meeting."),
         N_("Look at it first: gonghui grant gate"),

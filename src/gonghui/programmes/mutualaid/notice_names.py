@@ -1,15 +1,22 @@
-"""A name as a public notice shows it: 王*伟, 李*, 阿**·**提."""
+"""What a public notice shows of a name (王*伟, 李*, 阿**·**提), and of a unit's."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from gonghui.ground.directory.names import DOTS, written_name
+from gonghui.ground.vault.masking import masked_reason
 
 STAR = "*"
 MOST_STARS = 2
 """Longer names show no more stars, so that their length says nothing."""
 
+LONGEST = 24
+LONG_NUMBER = re.compile(r"\d{6,}")
+"""Longer than any number of a workshop or a street."""
+
+_WORDS = 3
 _DOT = re.compile(f"[{re.escape(DOTS)}]")
 # One character: a description of a rare one (⿰…), or a base with its variation selectors.
 _ONE = re.compile(
@@ -20,14 +27,29 @@ _ONE = re.compile(
 
 
 def masked_name(name: str) -> str:
-    """First and last character, stars between; of two characters only the first."""
+    """First and last character, stars between; of two characters only the first. What is no name
+    that can be shown so (a number, a line of signs) is a star."""
+    shown = _masked(name)
+    if len(shown) > LONGEST or re.search(r"\d", shown) or shown == written_name(name):
+        return STAR
+    return shown
+
+
+def shown_unit(unit: str, names: Iterable[str]) -> str:
+    """A unit's name without long numbers, and without the name of anybody on the notice."""
+    for name in sorted(names, key=len, reverse=True):
+        if name in unit:
+            unit = unit.replace(name, masked_name(name))
+    return LONG_NUMBER.sub("***", masked_reason(unit))
+
+
+def _masked(name: str) -> str:
     parts = [part for part in _DOT.split(written_name(name)) if part]
     if len(parts) > 1:
-        return "·".join(
-            [_opened(parts[0]), *(STAR * MOST_STARS for _ in parts[1:-1]), _closed(parts[-1])]
-        )
+        between = [STAR * MOST_STARS] if len(parts) > 2 else []
+        return "·".join([_opened(parts[0]), *between, _closed(parts[-1])])
     if parts and re.match(r"[A-Za-z]", parts[0]):
-        return " ".join(f"{word[0]}{STAR * MOST_STARS}" for word in parts[0].split())
+        return " ".join(f"{word[0]}{STAR * MOST_STARS}" for word in parts[0].split()[:_WORDS])
     shown = _ONE.findall(parts[0]) if parts else []
     if len(shown) < 2:
         return STAR

@@ -89,6 +89,29 @@ begin
   return swept;
 end"""
 
+# For the machine, which has no scope: some at a time, each portion whole or not at all.
+_SWEEP_OVER = """
+declare swept integer; emptied integer;
+begin
+  with over as (
+    select n.id from public.mutualaid_notice n
+     where n.state = 'published' and n.ends_before <= gate.today()
+     order by n.ends_before, n.id limit most for update)
+  update public.mutualaid_notice n
+     set state = 'taken_down', taken_down_at = clock_timestamp(), taken_down_because = '公示期满'
+    from over where n.id = over.id;
+  get diagnostics swept = row_count;
+  update public.mutualaid_noticeline l set masked_name = '', unit_name = ''
+    from public.mutualaid_notice n
+   where n.id = l.notice_id and n.state = 'taken_down' and l.masked_name <> '';
+  get diagnostics emptied = row_count;
+  if swept > 0 or emptied > 0 then
+    perform gate.record_machine_event('notice.swept', 'mutualaid_notice', null,
+      json_build_object('notices', swept, 'lines', emptied)::text);
+  end if;
+  return swept;
+end"""
+
 _NOTICE_CHANGES = """
 begin
   if not ((old.state = 'drafted' and new.state in ('drafted', 'published'))
@@ -191,3 +214,13 @@ TRIGGERS = [
         "gate.objection_arrives()",
     ),
 ]
+
+MACHINE = [
+    DefinerFunction(
+        "gate.sweep_notices_over(most integer)",
+        returns="integer",
+        body=_SWEEP_OVER,
+        callable_by="keeper",
+    )
+]
+"""Made by a later migration."""

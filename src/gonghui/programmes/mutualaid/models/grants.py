@@ -21,6 +21,7 @@ class GrantCheck(models.Model):
 
     ``measured_fen`` is what the edition's gate measures over its window; ``line_fen`` is the
     edition's line. Whether a family is in extreme difficulty a person found, on evidence.
+    ``decided_by`` is the edition's word for who decides, ``body_kind`` the kind of body it means.
     """
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
@@ -29,6 +30,8 @@ class GrantCheck(models.Model):
     case_id = models.BigIntegerField(null=True)
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     gate = models.TextField()
+    decided_by = models.TextField(default="")
+    body_kind = models.TextField(default="")
     measured_fen = models.BigIntegerField()
     measured_from = models.TextField(choices=[("settlements", "结算数据"), ("papers", "书面材料")])
     measured_because = models.TextField(blank=True, default="")
@@ -74,6 +77,9 @@ class GrantMeeting(models.Model):
     person's estimate of what is still to be reported, with its reason. ``brought_fen`` is what was
     owed from earlier years, ``pending_fen`` what other meetings recorded and nobody has confirmed.
     ``elsewhere_fen`` was granted by other meetings after this one was written.
+
+    ``quorum`` of ``seated`` members must be there, None where the city has recorded no members. The
+    minute is confirmed by whoever first confirms a decision of it; nobody is added from then on.
     """
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
@@ -96,6 +102,9 @@ class GrantMeeting(models.Model):
     minute_number = models.TextField()
     minute_sha256 = models.BinaryField()
     quorum = models.IntegerField(null=True)
+    seated = models.IntegerField(null=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_on = models.DateField(null=True)
     recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
 
@@ -128,6 +137,12 @@ class GrantMeeting(models.Model):
             models.CheckConstraint(condition=~Q(minute_number=""), name="grantmeeting_minute"),
             models.UniqueConstraint(
                 fields=["scheme", "minute_number"], name="grantmeeting_minute_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_on__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_on__isnull=False)
+                & ~Q(confirmed_by=F("recorded_by")),
+                name="grantmeeting_confirmed",
             ),
         )
         indexes = (models.Index(fields=["scheme", "period_from", "id"], name="grantmeeting_year"),)
@@ -217,6 +232,11 @@ class Grant(models.Model):
                 fields=["gate_check"],
                 condition=Q(reconsiders__isnull=True) & ~Q(state="struck"),
                 name="grant_one_for_an_application",
+            ),
+            models.UniqueConstraint(
+                fields=["case_id"],
+                condition=Q(reconsiders__isnull=True, case_id__isnull=False) & ~Q(state="struck"),
+                name="grant_one_for_a_case",
             ),
         )
         indexes = (models.Index(fields=["person", "id"], name="grant_person"),)

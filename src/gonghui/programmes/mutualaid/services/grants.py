@@ -19,6 +19,7 @@ from gonghui.ground.borders.scope import Actor
 from gonghui.ground.directory.models import Body, BodyMember, Hardship
 from gonghui.ground.vault.masking import masked_reason
 from gonghui.programmes.mutualaid.grant_errors import in_words
+from gonghui.programmes.mutualaid.grant_rules import grant_rules
 from gonghui.programmes.mutualaid.models import (
     Due,
     Grant,
@@ -30,7 +31,9 @@ from gonghui.programmes.mutualaid.models import (
 )
 from gonghui.programmes.mutualaid.permissions import GRANT
 from gonghui.programmes.mutualaid.queries.editions import edition_on, row_on
+from gonghui.programmes.mutualaid.services.grant_cases import decide_case
 from gonghui.programmes.mutualaid.terms import terms_on
+from gonghui.verbs.cases.services.moving import return_case
 from gonghui.verbs.treasury.queries.funds import only_fund
 from gonghui.verbs.treasury.services.journals import Line, post
 
@@ -73,7 +76,10 @@ def look_at_gate(
     stated_because: str = "",
     case_id: int | None = None,
 ) -> GrantCheck:
-    """The gate of one application: measured from her settlements, or stated from papers."""
+    """The gate of one application: measured from her settlements, or stated from papers.
+
+    Her unit has confirmed the application before; the body that decides is the edition's.
+    """
     with actor.transaction() as scope:
         scope.require(GRANT)
         gate = gate_on(scheme, on)
@@ -104,6 +110,8 @@ def look_at_gate(
                 case_id=case_id,
                 edition=row_on(scheme.code, on),
                 gate=gate.id,
+                decided_by=gate.decided_by,
+                body_kind=grant_rules().body_kind(gate.decided_by),
                 measured_fen=measured if stated_fen is None else stated_fen,
                 measured_from="settlements" if stated_fen is None else "papers",
                 measured_because=masked_reason(stated_because),
@@ -147,7 +155,9 @@ def measured_fen(scheme: Scheme, gate: Gate, person_id: int, on: date) -> int:
     period = terms_on(edition_on(scheme.code, on), on)
     first = {"year": date(on.year, 1, 1), "period": period.period_from, "claim": date.min}
     found = [0]
-    rows = Settlement.objects.filter(scheme=scheme, person_id=person_id, reversed_on=None)
+    rows = Settlement.objects.filter(scheme=scheme, person_id=person_id).exclude(
+        reversed_on__lte=on
+    )
     for facts in rows.values_list("facts", flat=True):
         day = _settled(facts)
         if day is None or not first[gate.window] <= day <= on:
@@ -180,10 +190,13 @@ def open_meeting(
     minute_number: str,
     unreported_fen: int,
     unreported_because: str,
-    body_kind: str = "leading_group",
+    body_kind: str = "",
     fund: str = "",
 ) -> GrantMeeting:
-    """The meeting with its minute's hash, who was there, and the year's surplus that day."""
+    """The meeting with its minute's hash, who was there, and the year's surplus that day.
+
+    It is of the body that the edition of that day names.
+    """
     with actor.transaction() as scope:
         scope.require(GRANT)
         if not minute or not minute_number.strip() or not present:
@@ -198,16 +211,22 @@ def open_meeting(
                 N_("State the amount, 0 if nothing, and why."),
                 field="unreported",
             )
-        body = (
-            Body.objects.filter(union_id=scheme.union_id, kind=body_kind, starts_on__lte=held_on)
-            .exclude(ends_before__lte=held_on)
-            .first()
-        )
+        decides = gate_on(scheme, held_on).decided_by
+        wanted = grant_rules().body_kind(decides)
+        if body_kind and body_kind != wanted:
+            raise Refusal(
+                N_("The edition has {body} decide, not this body."),
+                N_("Write down a meeting of that one."),
+                field="body",
+                body=decides,
+            )
+        body = _standing(scheme, wanted, held_on)
         if body is None:
             raise Refusal(
                 N_("There was no such body on that day."), N_("Look at the bodies and their terms.")
             )
         terms = terms_on(edition_on(scheme.code, held_on), held_on)
+        seated = members_on(body.pk, held_on)
         with in_words():
             meeting = GrantMeeting.objects.create(
                 scheme=scheme,
@@ -221,18 +240,11 @@ def open_meeting(
                 unreported_because=masked_reason(unreported_because),
                 minute_number=minute_number.strip(),
                 minute_sha256=hashlib.sha256(minute).digest(),
-                quorum=_quorum(body, held_on),
+                quorum=grant_rules().quorum.of(seated) if seated else None,
+                seated=seated or None,
                 recorded_by_id=scope.person_id,
             )
-            GrantPresence.objects.bulk_create(
-                GrantPresence(
-                    meeting=meeting,
-                    union_id=scheme.union_id,
-                    person_id=one.person_id,
-                    part=one.part,
-                )
-                for one in present
-            )
+            _write_present(meeting, present)
         meeting.refresh_from_db()
         record(
             "grant.meeting_recorded",
@@ -244,12 +256,54 @@ def open_meeting(
         return meeting
 
 
-def _quorum(body: Body, on: date) -> int | None:
-    """More than half of the members on record; None where the city has recorded no members."""
-    seated = (
-        BodyMember.objects.filter(body=body, starts_on__lte=on).exclude(ends_before__lte=on).count()
+def members_on(body_id: int, on: date) -> int:
+    """How many members of a body are on record; 0 where the city has recorded none."""
+    seated = BodyMember.objects.filter(body_id=body_id, starts_on__lte=on)
+    return seated.exclude(ends_before__lte=on).count()
+
+
+def seats(scheme: Scheme, body_kind: str, on: date) -> int:
+    """The same for the body of a kind that stood in the scheme's union on a day."""
+    body = _standing(scheme, body_kind, on)
+    return members_on(body.pk, on) if body else 0
+
+
+def _standing(scheme: Scheme, body_kind: str, on: date) -> Body | None:
+    bodies = Body.objects.filter(union_id=scheme.union_id, kind=body_kind, starts_on__lte=on)
+    return bodies.exclude(ends_before__lte=on).first()
+
+
+def add_present(actor: Actor, meeting_id: int, present: Sequence[Present]) -> None:
+    """Somebody was forgotten: until a second person has confirmed what the minute says."""
+    with actor.transaction() as scope:
+        scope.require(GRANT)
+        meeting = GrantMeeting.objects.filter(pk=meeting_id).first()
+        if meeting is None:
+            raise _no_meeting()
+        with in_words():
+            _write_present(meeting, present)
+        record(
+            "grant.presence_added",
+            subject="mutualaid_grantmeeting",
+            subject_id=meeting.pk,
+            union_id=meeting.union_id,
+            details={"present": len(present)},
+        )
+
+
+def _write_present(meeting: GrantMeeting, present: Sequence[Present]) -> None:
+    GrantPresence.objects.bulk_create(
+        GrantPresence(
+            meeting=meeting, union_id=meeting.union_id, person_id=one.person_id, part=one.part
+        )
+        for one in present
     )
-    return seated // 2 + 1 if seated else None
+
+
+def _no_meeting() -> Refusal:
+    return Refusal(
+        N_("There is no such meeting or application here."), N_("`gonghui grant list` shows both.")
+    )
 
 
 def record_grant(
@@ -291,9 +345,13 @@ def record_grant(
             )
         check = GrantCheck.objects.filter(pk=check_id).first()
         if check is None or not GrantMeeting.objects.filter(pk=meeting_id).exists():
+            raise _no_meeting()
+        there = GrantPresence.objects.filter(meeting_id=meeting_id, person_id__in=recused).count()
+        if there < len(set(recused)):
             raise Refusal(
-                N_("There is no such meeting or application here."),
-                N_("`gonghui grant list` shows both."),
+                N_("Somebody kept out was not at the meeting."),
+                N_("Name only who was present."),
+                field="recused",
             )
         with in_words():
             grant = Grant.objects.create(
@@ -319,7 +377,8 @@ def record_grant(
 
 
 def confirm_grant(actor: Actor, grant_id: int, *, on: date) -> Grant:
-    """A second person confirms: the difference is posted and becomes due."""
+    """A second person confirms: the difference is posted and becomes due, and the case is decided
+    as the meeting decided, in the same transaction."""
     with actor.transaction() as scope:
         scope.require(GRANT)
         grant = _held(grant_id)
@@ -357,12 +416,14 @@ def confirm_grant(actor: Actor, grant_id: int, *, on: date) -> Grant:
                 journal_id=journal,
             )
         grant.refresh_from_db()
+        decide_case(actor, grant, on=on)
         _say("grant.confirmed", grant, difference=grant.difference_fen, journal=journal)
         return grant
 
 
-def strike_grant(actor: Actor, grant_id: int, *, because: str) -> None:
-    """Takes back what was recorded by mistake, before anybody confirmed it."""
+def strike_grant(actor: Actor, grant_id: int, *, because: str, back_on: date | None = None) -> None:
+    """Takes back what was recorded by mistake, before anybody confirmed it. The application waits
+    for a meeting again; with ``back_on`` it goes back to her on that day, with the same reason."""
     with actor.transaction() as scope:
         scope.require(GRANT)
         if not because.strip():
@@ -372,7 +433,9 @@ def strike_grant(actor: Actor, grant_id: int, *, because: str) -> None:
             Grant.objects.filter(pk=grant.pk).update(
                 state="struck", struck_by=scope.person_id, struck_because=masked_reason(because)
             )
-        _say("grant.struck", grant)
+        if back_on is not None and grant.case_id is not None:
+            return_case(actor, grant.case_id, because, on=back_on)
+        _say("grant.struck", grant, sent_back=back_on is not None)
 
 
 def hardship_of(person_id: int, on: date) -> Hardship | None:

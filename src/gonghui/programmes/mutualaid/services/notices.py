@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connections
+from django.db import connections, transaction
 
 from gonghui.core.calendar import WorkingDays
-from gonghui.core.errors import N_, Refusal, masked_numbers
+from gonghui.core.errors import N_, Refusal
 from gonghui.core.periods import date_of, day_of
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
+from gonghui.ground.directory.names import written_name
+from gonghui.ground.jobs.faults import fault
 from gonghui.ground.vault.masking import masked_reason
 from gonghui.programmes.mutualaid.grant_errors import in_words
 from gonghui.programmes.mutualaid.models import Due, Notice, NoticeLine, Objection, Scheme
-from gonghui.programmes.mutualaid.notice_names import masked_name
+from gonghui.programmes.mutualaid.notice_names import LONG_NUMBER, masked_name, shown_unit
 from gonghui.programmes.mutualaid.permissions import NOTICE
 
 _ABOUT = {"grants": "grant", "benefits": "benefit"}
@@ -52,7 +54,8 @@ def draft_notice(
                 about=about,
                 known=", ".join(_ABOUT),
             )
-        if not title.strip() or masked_reason(title) != " ".join(title.split()):
+        said = " ".join(title.split())
+        if not said or masked_reason(said) != said or LONG_NUMBER.search(said):
             raise Refusal(
                 N_("A notice has a title, and no long number stands in it."),
                 N_("Write it without any number of a person."),
@@ -69,6 +72,17 @@ def draft_notice(
             .select_related("person", "union")
             .order_by("union__code", "id")
         )
+        names = {name for due in dues if len(name := written_name(due.person.name)) > 1}
+        if any(name in written_name(title) for name in names):
+            raise Refusal(
+                N_("The title names somebody who stands on the notice."),
+                N_("Write it without a name."),
+                field="title",
+            )
+        units = {
+            due.union_id: shown_unit(due.union.name, names)
+            for due in {due.union_id: due for due in dues}.values()
+        }
         with in_words():
             notice = Notice.objects.create(
                 scheme=scheme,
@@ -85,7 +99,7 @@ def draft_notice(
                     place=place,
                     source=due.source,
                     masked_name=masked_name(due.person.name),
-                    unit_name=masked_numbers(due.union.name),
+                    unit_name=units[due.union_id],
                     month=f"{due.owed_on:%Y-%m}",
                     fen=due.fen,
                 )
@@ -100,18 +114,23 @@ def publish_notice(actor: Actor, notice_id: int, *, on: date, working_days: Work
     with actor.transaction() as scope:
         scope.require(NOTICE)
         notice = _held(notice_id)
-        last = working_days.add(day_of(on), notice.working_days)
         with in_words():
             Notice.objects.filter(pk=notice.pk).update(
                 state="published",
                 published_by=scope.person_id,
                 published_on=on,
-                ends_before=date_of(last + 1),
+                ends_before=stands_until(on, notice.working_days, working_days),
                 content_sha256=content_sha256(notice),
             )
         notice.refresh_from_db()
         _say("notice.published", notice, ends_before=str(notice.ends_before))
         return notice
+
+
+def stands_until(on: date, count: int, working_days: WorkingDays) -> date:
+    """The first day on which a notice of a day no longer stands: after so many working days that
+    follow it, as the State Council announced them."""
+    return date_of(working_days.add(day_of(on), count) + 1)
 
 
 def content_sha256(notice: Notice) -> bytes:
@@ -157,6 +176,21 @@ def sweep_notices(actor: Actor) -> int:
                 details={"notices": swept},
             )
         return swept
+
+
+def sweep_by_clock(portion: int = 50) -> int:
+    """The same for the whole house, by the machine's clock, as keeper: portion by portion, each in
+    a transaction of its own. Killed at any moment, the next run does the rest."""
+    swept = 0
+    while True:
+        with transaction.atomic(using="keeper"), connections["keeper"].cursor() as cursor:
+            cursor.execute("select gate.sweep_notices_over(%s)", [portion])
+            taken = int(cursor.fetchone()[0])
+            fault("notices.swept")
+        swept += taken
+        fault("notices.between")
+        if taken < portion:
+            return swept
 
 
 def public_lines(notice_id: int) -> Sequence[Shown]:
