@@ -5,34 +5,11 @@ import time
 
 import pytest
 
+from tests.doors.web.browsing import send, signed_in, token_of
 from tests.ground.accounts.codes import code
 from tests.ground_fixtures import SECRET
 
 pytestmark = pytest.mark.usefixtures("house")
-
-
-@pytest.fixture
-def browser(house):
-    """Browsers that check forms' tokens, as real ones are checked."""
-    from django.test import Client
-
-    return lambda: Client(
-        enforce_csrf_checks=True, headers={"User-Agent": "Firefox"}, SERVER_NAME="localhost"
-    )
-
-
-def token_of(answer):
-    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.content.decode())[1]
-
-
-def send(client, path, said=None, *, of=None):
-    """A form filled in on a page and sent, as a browser does."""
-    shown = client.get(of or path)
-    return client.post(path, {"csrfmiddlewaretoken": token_of(shown), **(said or {})})
-
-
-def signed_in(client, login="clerk", secret=SECRET, **more):
-    return send(client, "/sign-in", {"login": login, "secret": secret, **more})
 
 
 def test_a_page_asks_who_it_is_and_comes_back_to(browser):
@@ -234,3 +211,28 @@ def test_a_page_asks_the_database_little(browser):
         client.get("/")
     statements = [q["sql"] for q in asked.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(statements) <= 8, statements
+
+
+def test_guessing_at_many_accounts_from_one_place_waits_and_a_known_browser_does_not(browser):
+    from gonghui.ground.accounts.address_sql import MOST_WRONG
+
+    known, guessing = browser(), browser()
+    signed_in(known)
+    send(known, "/sign-out", of="/account")
+    for number in range(MOST_WRONG):
+        assert signed_in(guessing, f"nobody{number}", "a wrong secret").status_code == 422
+    held = signed_in(guessing, "accountant")
+    assert held.status_code == 429
+    assert "15" in held.content.decode()
+    assert signed_in(known, "accountant").status_code == 429  # known for the clerk only
+    assert signed_in(known).status_code == 302
+
+
+def test_where_wrong_secrets_come_from_is_kept_as_a_hash(browser, connect):
+    signed_in(browser(), secret="a wrong secret")
+    with connect("superuser") as superuser:
+        ((digest, wrong),) = superuser.execute(
+            "select digest, wrong from accounts_address"
+        ).fetchall()
+    assert (len(digest), wrong) == (32, 1)
+    assert b"127.0.0.1" not in bytes(digest)

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gonghui.core.errors import Refusal
+from gonghui.doors.web.once import once
 from gonghui.doors.web.sign_in import Code
 from gonghui.doors.web.visitors import page, visitor_of
 from gonghui.ground.accounts.services.accounts import set_secret
@@ -73,6 +74,7 @@ def end(request: HttpRequest, session_id: int) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @page()
+@once
 def secret(request: HttpRequest) -> HttpResponse:
     form = NewSecret(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -16,7 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gonghui.core.errors import Refusal
+from gonghui.doors.web.browsers import address_of, known_logins, remember
 from gonghui.doors.web.visitors import visitor_of
+from gonghui.ground.accounts.services.addresses import address_rests, count_wrong
 from gonghui.ground.accounts.services.second_factors import give_second_factor
 from gonghui.ground.accounts.services.sessions import sign_in as open_session
 from gonghui.ground.accounts.services.sessions import sign_out as close_session
@@ -60,16 +62,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST)
     if not form.is_valid():
         return _shown(request, "web/sign_in.html", form, status=422)
-    if actor := visitor_of(request).attendance:
+    if visitor_of(request).attendance is not None:
         close_session(visitor_of(request).actor)  # who signs in anew leaves no session behind
-        del actor
+    login, address = form.cleaned_data["login"], address_of(request)
+    if login not in known_logins(request) and address_rests(address):
+        form.add_error(None, _("Too many wrong tries came from here. Wait 15 minutes."))
+        return _shown(request, "web/sign_in.html", form, status=429)
     try:
-        opened = open_session(form.cleaned_data["login"], form.cleaned_data["secret"])
+        opened = open_session(login, form.cleaned_data["secret"])
     except Refusal as refusal:
+        count_wrong(address)
         form.add_error(None, refusal.words(_))
         return _shown(request, "web/sign_in.html", form, status=422)
     answer = HttpResponseRedirect(_onward("web:second-factor", request))
     _set(answer, opened.token)
+    remember(request, answer, login)
     return answer
 
 

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -84,7 +85,10 @@ def page(*permissions: str, second: bool = False) -> Callable[[View], View]:
                 for permission in permissions:
                     scope.require(permission)
                 visitor.scope = scope
-                return view(request, *arguments, **named)
+                answer = view(request, *arguments, **named)
+                if answer.status_code >= 400:
+                    transaction.set_rollback(True)  # what is refused has changed nothing
+                return answer
 
         return asked
 

@@ -53,3 +53,11 @@ class SecondFactor(models.Model):
     """The half-minute since 1970 of the last code that served; none serves twice."""
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Address(models.Model):
+    """Where wrong secrets come from, as a keyed hash; known browsers there are not held up."""
+
+    digest = models.BinaryField(unique=True)
+    wrong = models.IntegerField()
+    since = models.DateTimeField()

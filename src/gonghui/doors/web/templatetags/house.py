@@ -6,11 +6,19 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from gonghui.core.errors import Refusal
+from gonghui.doors.web.once import FIELD, new_key
 
 register = template.Library()
+
+
+@register.simple_tag
+def once() -> str:
+    """The one-time key of a form that moves something: see ``doors.web.once``."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key())
 
 
 @register.filter
