@@ -1,4 +1,7 @@
-"""`gonghui audit`: seal the trail, keep its head outside, hand it out, ask it who saw whom."""
+"""`gonghui audit`: seal the trail, keep its head outside, hand it out, ask it who saw whom.
+
+Samples and exceptions stand beside it: ``audit_samples``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Annotated
 import typer
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.doors.cli import audit_samples
 from gonghui.doors.cli.acting import As, SecretFile, acting
 from gonghui.doors.cli.directory_words import person_id_of
 from gonghui.doors.cli.home import home
@@ -20,7 +24,7 @@ HOW_MANY = 50
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
-        help=_("Seal the audit trail, keep its head outside, hand it out, ask it."),
+        help=_("The audit trail; samples, working papers and exceptions for the 经审会."),
         no_args_is_help=True,
     )
     group.command("key", help=_("Make the key that signs heads; once for an installation."))(key)
@@ -35,6 +39,7 @@ def register(app: typer.Typer) -> None:
     group.command("who-saw", help=_("Who was shown something of a person, when and what for."))(
         who_saw
     )
+    audit_samples.add_to(group)
     app.add_typer(group, name="audit")
 
 

@@ -3,13 +3,30 @@
 import itertools
 from datetime import date
 
+from gonghui.core.periods import day_of
 from tests.bank_simulator import HEADINGS
 from tests.programmes.mutualaid.enrolling import FUND
 from tests.programmes.mutualaid.feeding import filed, insured
 
 DECIDED, PAID = date(2022, 4, 1), date(2022, 4, 20)
 SPAN = {"since": date(2022, 1, 1), "until": date(2022, 11, 1)}
+CLAIMED = date(2022, 7, 1)
 PEOPLE = 6
+PAPERS = ("application", "identity", "statement", "invoice", "discharge")
+STAY = {
+    "event_kind": 1,
+    "hospital_level": 3,
+    "admitted_on": day_of(date(2022, 6, 1)),
+    "discharged_on": day_of(date(2022, 6, 9)),
+    "settled_on": day_of(date(2022, 6, 9)),
+    "total_cost": 1_500_000,
+    "fund_total": 900_000,
+    "personal_total": 600_000,
+    "own_expense": 100_000,
+    "preliminary_selfpay": 50_000,
+    "in_scope": 1_350_000,
+    "deductible_paid": 80_000,
+}
 
 
 class Audited:
@@ -91,6 +108,50 @@ class Audited:
         ).batch_id
         self.answer(self.released(batch), on=on)
         return batch
+
+    def claim(self, who, number, invoice):
+        """An application at the window with its invoice, confirmed by the unit, granted by the
+        head of the office; the case's id."""
+        from gonghui.programmes.mutualaid.claims.invoices import invoice_of
+        from gonghui.programmes.mutualaid.services.claims import (
+            Application,
+            apply,
+            consent_on_paper,
+        )
+        from gonghui.verbs.cases.services.moving import accept_many, confirm_many
+        from gonghui.verbs.cases.services.papers import Given
+
+        person, unit = self.people[who], self.house.union["unit_a"]
+        bill = invoice_of("41060122", invoice)
+        consent_on_paper(self.house.clerk, [person])
+        papers = tuple(Given(kind, self.document(person, unit)) for kind in PAPERS)
+        asked = Application(person, unit, number, STAY, (bill,), papers)
+        case = apply(self.house.clerk, asked, how="window", on=CLAIMED).case_id
+        moved = [*confirm_many(self.house.officer_a, [case], on=CLAIMED),
+                 *accept_many(self.house.head, [(case, None)], on=CLAIMED)]  # fmt: skip
+        assert {one.outcome for one in moved} == {"done"}, moved
+        return case
+
+    def document(self, person, unit):
+        """Of a paper the chain shows its hash only: it needs no pages."""
+        at = next(self.messages)
+        ((row,),) = self.rows(
+            "insert into documents_document (union_id, person_id, kind, format, sha256, size, pages,"
+            " original, key, kept_by_id, kept_at) values (%s, %s, 'paper', 'pdf', sha256(%s), 1, 1,"
+            " 'x', 'x', %s, now()) returning id",
+            unit, person, f"paper {at}".encode(), self.house.person["clerk"],
+        )  # fmt: skip
+        return row
+
+    def send_back(self, reference, payee=None, on=PAID):
+        """The bank returns a payment; it is issued anew, to the same account unless one is said."""
+        from gonghui.verbs.treasury.services.reissuing import reissue
+
+        (fen,) = self.row("select fen from treasury_payoutline where reference = %s", reference)
+        self.answer([(reference, fen)], word="退汇", on=on)
+        payees = {reference: payee} if payee else None
+        batch = reissue(self.house.clerk, [reference], on=on, payees=payees)
+        self.answer(self.released(batch), on=on)
 
     def references(self):
         found = self.rows("select reference from treasury_payoutline order by id")

@@ -76,6 +76,7 @@ def test_a_sample_is_drawn_kept_drawn_again_and_written_down(city):
         }
         assert len(amounts) == 1 and row[CHECKS] == "相符"
         assert row["决定金额"] >= row["付款金额"] and row["依据（原文）"]
+        assert (row["事件"], row["医院等级"]) == ("住院", "三级")
         assert row["来源文件"] == "feed-S0.csv" and len(row["来源文件SHA-256"]) == 64
         assert len(row["办法SHA-256"]) == len(row["回执SHA-256"]) == 64
         assert row["银行回执"] == "m1" and row["户名为本人"] == "是"
@@ -145,7 +146,13 @@ def changes_are_said(city, first):
     assert (said.added, said.gone, said.changed) == ((), (gone,), (changed,))
     assert said.today_fen < said.fen
     assert drawn(city).changed_since is not None
-    # The control: whoever moves a line of a kept sample is found out.
+    # The controls: a bank's line of another amount shows in the paper, …
+    from gonghui.programmes.mutualaid.papers.working import working_paper
+
+    drawn_one = first.drawn[-1].payment.reference
+    city.change(("update treasury_bankanswerrow set fen = fen - 1 where reference = %s", drawn_one))
+    assert working_paper(city.house.auditor, first.sample_id, str).faults >= 1
+    # … and whoever moves a line of a kept sample is found out.
     city.change(
         ("update mutualaid_sampleline set layer = 'x' where sample_id = %s and place = 1",
          first.sample_id)

@@ -18,7 +18,7 @@ from typing import Any
 import xlsxwriter
 
 from gonghui.core.periods import date_of
-from gonghui.core.rulebook.fields import EVENT_KINDS, HOSPITAL_LEVELS, NONE
+from gonghui.core.rulebook.fields import EVENT_KINDS, FIELDS, HOSPITAL_LEVELS, NONE
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
 from gonghui.programmes.mutualaid.auditing.drawing import draw, layers_of
@@ -54,7 +54,9 @@ class _Row:
     payee: Payee
 
     def fact(self, name: str) -> int | None:
-        return (self.chain.facts or {}).get(name)
+        """What is at its default is not written down; without a settlement there is no fact."""
+        facts = self.chain.facts
+        return None if facts is None else facts.get(name, FIELDS[name].default)
 
     def day(self, name: str) -> date | None:
         said = self.fact(name)

@@ -15,7 +15,7 @@ from gonghui.programmes.mutualaid.models import Scheme
 _PAYMENTS = """
 select p.id, p.reference, p.fen, p.paid_on::text, u.kind,
        coalesce(nullif(h.unit_class, ''), n.unit_class),
-       coalesce(s.facts ->> 'hospital_level', '')
+       case when s.id is null then '' else coalesce(s.facts ->> 'hospital_level', '0') end
   from public.treasury_payoutline p
   join public.mutualaid_due u on u.source = p.source and u.scheme_id = %(scheme)s
   join public.directory_union n on n.id = u.union_id
