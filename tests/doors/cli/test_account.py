@@ -58,3 +58,19 @@ def test_a_new_secret_ends_the_old(command, house, tmp_path):
     with pytest.raises(Refusal):
         sign_in("officer_a", SECRET)
     sign_in("officer_a", (tmp_path / "secrets" / "officer_a").read_text().strip())
+
+
+def test_a_lost_second_factor_is_taken_away(command, capsys):
+    import time
+
+    from gonghui.ground.accounts.services import second_factors
+    from gonghui.ground.accounts.services.sessions import sign_in
+    from tests.ground.accounts.codes import code
+
+    clerk = sign_in("clerk", SECRET)
+    new = second_factors.begin_second_factor(clerk, login="clerk", issuer="x")
+    assert second_factors.give_second_factor(clerk, code(new.secret, time.time()))
+    assert command("account", "drop-factor", "clerk", "--as", "clerk") == 3
+    assert command("account", "drop-factor", "clerk", "--as", "founder") == 0
+    assert "without a second factor" in capsys.readouterr().out
+    assert command("account", "drop-factor", "clerk", "--as", "founder") == 3

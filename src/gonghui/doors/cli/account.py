@@ -19,6 +19,9 @@ def register(app: typer.Typer) -> None:
     group.command("open", help=_("Open an account of a person of the directory."))(open_)
     group.command("secret", help=_("Give an account a new secret; its other sessions end."))(secret)
     group.command("disable", help=_("Close an account; its sessions end at once."))(disable)
+    group.command("drop-factor", help=_("Take a lost second factor away; its sessions end."))(
+        drop_factor
+    )
     app.add_typer(group, name="account")
 
 
@@ -70,6 +73,14 @@ def disable(login: Login, as_: As, secret_file: SecretFile = None) -> None:
 
         disable_account(actor, login)
     print(_("The account {login} is closed.").format(login=login))
+
+
+def drop_factor(login: Login, as_: As, secret_file: SecretFile = None) -> None:
+    with acting(as_, secret_file) as actor:
+        from gonghui.ground.accounts.services.second_factors import drop_second_factor
+
+        drop_second_factor(actor, login)
+    print(_("{login} signs in without a second factor, until one is set up.").format(login=login))
 
 
 def _new_file(login: str, folder: Path | None) -> Path:

@@ -47,7 +47,10 @@ def prune(
     open_house()
     from gonghui.ground.jobs.services.pruning import prune as take_away
 
+    from gonghui.doors.web.once import prune_answers
+
     gone = take_away(timedelta(days=days))
+    prune_answers()
     words = _("Taken away: {runs:,} jobs and {requests:,} answered requests of long ago.")
     print(words.format(runs=gone.runs, requests=gone.requests))
 
