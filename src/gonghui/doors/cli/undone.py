@@ -45,9 +45,8 @@ def prune(
 ) -> None:
     """Acts for nobody, as keeper: who may run it is who may log in to the machine."""
     open_house()
-    from gonghui.ground.jobs.services.pruning import prune as take_away
-
     from gonghui.doors.web.once import prune_answers
+    from gonghui.ground.jobs.services.pruning import prune as take_away
 
     gone = take_away(timedelta(days=days))
     prune_answers()
