@@ -72,6 +72,7 @@ def test_one_wrong_row_keeps_the_list_out_and_says_why(house, workers, tmp_path,
         row(stranger, "S3", bill="0010000004"),
         row(workers[0], "S0", bill="0010000001"),
         row(workers[0], "4.1E+18", bill="1"),
+        row(("李不同", workers[1][1]), "S7", bill="0010000007"),
     ]
     preview = checked(house, tmp_path, rows)
     assert codes(preview) >= {
@@ -82,6 +83,7 @@ def test_one_wrong_row_keeps_the_list_out_and_says_why(house, workers, tmp_path,
         (6, "invoice_repeated"),
         (7, "settlement_ruined"),
         (7, "invoice_malformed"),
+        (8, "name_differs"),
     }
     with refused("must be corrected"):
         file_list(house.officer_a, preview, on=ON)

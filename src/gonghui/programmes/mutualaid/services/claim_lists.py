@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gonghui.adapters.spreadsheets import read_spreadsheet
@@ -19,7 +20,7 @@ from gonghui.core.rulebook.fields import EVENT_KINDS
 from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.borders.scope import Actor, Scope
-from gonghui.ground.directory.models import Union
+from gonghui.ground.directory.models import Person, Union
 from gonghui.ground.directory.numbers import found_by
 from gonghui.ground.vault.services.keys import provider
 from gonghui.programmes.mutualaid.claims.checking import check_claims, claim_columns
@@ -255,6 +256,7 @@ def _people(
             terms = terms_on(edition_on(scheme, when), when)
             by_period.setdefault((terms.period_from, terms.period_until), []).append(at)
     column = claims.columns.get("document_number")
+    place = column.number + 1 if column else 0
     for (first, until), rows in by_period.items():
         by = found_by(
             provider(),
@@ -274,8 +276,24 @@ def _people(
                 persons[at] = answer.person_id
             else:
                 code = "name_differs" if answer.code == "name_differs" else "not_taking_part"
-                place = column.number + 1 if column else 0
                 finding = Finding(claims.numbers[at], place, "document_number", code)
                 claims.findings.append(finding)
+    _check_names(claims, persons, place)
     _anew(claims)
     return persons
+
+
+def _check_names(claims: CheckedRoster, persons: Sequence[int | None], place: int) -> None:
+    """A number found is not enough: the name must be hers, too."""
+    wanted = {one for one in persons if one is not None}
+    rows = Person.objects.filter(Q(pk__in=wanted) | Q(merged_into_id__in=wanted))
+    known: dict[int, set[str]] = {}
+    for pk, into, name in rows.values_list("pk", "merged_into_id", "name_folded"):
+        known.setdefault(pk, set()).add(name)
+        if into is not None:
+            known.setdefault(into, set()).add(name)
+    for at, person in enumerate(persons):
+        names = known.get(person or 0, set())
+        if names and claims.values["name_folded"][at] not in names:
+            finding = Finding(claims.numbers[at], place, "document_number", "name_differs")
+            claims.findings.append(finding)

@@ -99,13 +99,13 @@ def apply_many(
         return opened
 
 
-def consent_on_paper(actor: Actor, persons: Sequence[int]) -> None:
+def consent_on_paper(actor: Actor, persons: Sequence[int], purpose: str = HEALTH) -> None:
     """The worker signed the wording that is in force; whoever takes it in enters it."""
-    version, text = rules().consents[HEALTH]
+    version, text = rules().consents[purpose]
     give_consents(
         actor,
         [(person, None) for person in persons],
-        HEALTH,
+        purpose,
         wording_version=version,
         text=text,
         on_paper=True,
