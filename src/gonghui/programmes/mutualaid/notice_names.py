@@ -29,27 +29,37 @@ _ONE = re.compile(
 def masked_name(name: str) -> str:
     """First and last character, stars between; of two characters only the first. What is no name
     that can be shown so (a number, a line of signs) is a star."""
-    shown = _masked(name)
-    if len(shown) > LONGEST or re.search(r"\d", shown) or shown == written_name(name):
+    written = written_name(name)
+    shown = _masked(written)
+    if _letters(shown) >= _letters(written):  # what the stars stand for is no letter
+        shown = f"{written[0]}{STAR}" if _letters(written) > 1 else STAR
+    if len(shown) > LONGEST or re.search(r"\d", shown):
         return STAR
     return shown
 
 
 def shown_unit(unit: str, names: Iterable[str]) -> str:
     """A unit's name without long numbers, and without the name of anybody on the notice."""
+    shown = LONG_NUMBER.sub("***", masked_reason(written_name(unit)))
     for name in sorted(names, key=len, reverse=True):
-        if name in unit:
-            unit = unit.replace(name, masked_name(name))
-    return LONG_NUMBER.sub("***", masked_reason(unit))
+        if name in shown:
+            shown = shown.replace(name, masked_name(name))
+    return shown
 
 
-def _masked(name: str) -> str:
-    parts = [part for part in _DOT.split(written_name(name)) if part]
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _masked(written: str) -> str:
+    parts = [part for part in _DOT.split(written) if part]
     if len(parts) > 1:
         between = [STAR * MOST_STARS] if len(parts) > 2 else []
         return "·".join([_opened(parts[0]), *between, _closed(parts[-1])])
     if parts and re.match(r"[A-Za-z]", parts[0]):
-        return " ".join(f"{word[0]}{STAR * MOST_STARS}" for word in parts[0].split()[:_WORDS])
+        # An initial of a word; a word of one letter would be shown whole.
+        words = parts[0].split()[:_WORDS]
+        return " ".join(word[: len(word) > 1] + STAR * MOST_STARS for word in words)
     shown = _ONE.findall(parts[0]) if parts else []
     if len(shown) < 2:
         return STAR
