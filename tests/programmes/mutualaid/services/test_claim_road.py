@@ -358,6 +358,39 @@ def test_she_is_told_over_a_channel_she_agreed_to_and_over_no_other(window):
     assert not window.rows("select 1 from messages_message where parameters::text like '%%3000%%'")
 
 
+def test_whom_she_named_to_act_for_her_is_told_what_must_be_brought(window):
+    from gonghui.programmes.mutualaid.services.claims import apply
+    from gonghui.verbs.cases.services import moving
+
+    friend = window.workers[1]
+    window.agreed("claim_health_data")
+    window.agreed("proxy", to_person=friend)
+    window.agreed("told_by_sms", friend)
+    hers = apply(window.herself(friend), window.asked(papers=()), how="proxy", on=ON)
+    moving.return_case(window.house.officer_a, hers.case_id, "缺件", lacking=PAPERS[:2], on=ON)
+    assert window.rows("select person_id, template from messages_message") == [
+        (friend, "claim-returned-proxy")
+    ]
+
+
+def test_nobody_decides_a_relatives_application(window):
+    from gonghui.verbs.cases.services import consents, moving
+
+    (mine,) = window.bring(window.asked())
+    window.confirmed(mine)
+    head = window.house.person["head"]
+    consents.state_kinship(window.house.clerk, head, window.worker, "cousin", on=ON)
+    for deed in (
+        lambda: moving.accept(window.house.head, mine.case_id, on=ON),
+        lambda: moving.refuse(window.house.head, mine.case_id, "不在期内", "第五条", on=ON),
+    ):
+        with refused("relative's case"):
+            deed()
+    with refused("filed this case yourself"):
+        moving.accept(window.house.clerk, mine.case_id, on=ON)
+    assert moving.accept(window.house.second_clerk, mine.case_id, on=ON).outcome == "done"
+
+
 def test_a_message_goes_with_its_decision_or_not_at_all(window):
     from gonghui.verbs.cases.services import moving
 

@@ -7,6 +7,7 @@ decided and why is sealed under her key.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from gonghui.ground.borders.scope import Actor
@@ -52,7 +53,7 @@ def tell_accepted(
         Case.objects.filter(pk__in=[one.case_id for one in told]).values_list("pk", "number")
     )
     rows = [
-        (one.subject_id, numbers[one.case_id], f"{one.case_id}:{one.decision_id}", said(one))
+        _Row(one.subject_id, numbers[one.case_id], f"{one.case_id}:{one.decision_id}", said(one))
         for one in told
     ]
     _tell(actor, ways, rows)
@@ -80,25 +81,36 @@ def tell_refused(actor: Actor, decided: Sequence[Decided], on: date) -> None:
             },
         )
         key = f"{one.case_id}:{one.decision_id}"
-        rows.append((one.subject_id, decision.case.number, key, said))
+        rows.append(_Row(one.subject_id, decision.case.number, key, said))
     _tell(actor, ways, rows)
 
 
 def tell_returned(actor: Actor, returned: Sequence[Returned], on: date) -> None:
-    """Why, and which papers lack."""
-    ways = _ways([one.subject_id for one in returned])
+    """Why, and which papers lack: to her, and to whom she named to act for her."""
+    proxies = _proxies(returned)
+    ways = _ways([*(one.subject_id for one in returned), *proxies.values()])
     rows = []
     for one in returned:
         papers = "、".join(map(rules().paper_name, one.lacking))
-        said: Said = (
-            "claim-returned",
-            {
-                "reason": one.reason.rstrip("。"),
-                "papers": f"请补交：{papers}。" if papers else "",
-            },
-        )
-        rows.append((one.subject_id, one.number, f"{one.case_id}:return:{one.version}", said))
+        said = {
+            "reason": one.reason.rstrip("。"),
+            "papers": f"请补交：{papers}。" if papers else "",
+        }
+        key = f"{one.case_id}:return:{one.version}"
+        rows.append(_Row(one.subject_id, one.number, key, ("claim-returned", said)))
+        proxy = proxies.get(one.case_id)
+        if proxy is not None:
+            told = ("claim-returned-proxy", said)
+            rows.append(_Row(proxy, one.number, f"{key}:proxy", told, one.subject_id))
     _tell(actor, ways, rows)
+
+
+def _proxies(returned: Sequence[Returned]) -> dict[int, int]:
+    """Who filed for her, by case; only whom the actor may see."""
+    cases = Case.objects.filter(pk__in=[one.case_id for one in returned], filed_how="proxy")
+    filed = dict(cases.values_list("pk", "filed_by_id"))
+    seen = set(Person.objects.filter(pk__in=filed.values()).values_list("pk", flat=True))
+    return {case: person for case, person in filed.items() if person in seen}
 
 
 def _ways(persons: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
@@ -127,29 +139,43 @@ def _ways(persons: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One message: to whom, of which case, what makes it one, and what it says. ``about``: whom it
+    names, where that is somebody else."""
+
+    person_id: int
+    number: str
+    key: str
+    said: Said
+    about: int | None = None
+
+
 def _tell(
-    actor: Actor,
-    ways: Mapping[int, Sequence[tuple[str, int]]],
-    rows: Sequence[tuple[int, str, str, Said]],
+    actor: Actor, ways: Mapping[int, Sequence[tuple[str, int]]], rows: Sequence[_Row]
 ) -> None:
-    """(person, case number, what makes the message one, what is said) each."""
-    told = [row for row in rows if row[0] in ways]
+    told = [row for row in rows if row.person_id in ways]
     if not told:
         return
-    names = dict(Person.objects.filter(pk__in=[row[0] for row in told]).values_list("pk", "name"))
+    named = {row.about or row.person_id for row in told}
+    names = dict(Person.objects.filter(pk__in=named).values_list("pk", "name"))
     tell(
         actor,
         [
             Notice(
-                person,
-                template,
-                {"number": number, "name": names[person], **values},
-                key=f"claim:{key}:{channel}",
+                row.person_id,
+                row.said[0],
+                {
+                    "number": row.number,
+                    "name": names[row.about or row.person_id],
+                    **row.said[1],
+                },
+                key=f"claim:{row.key}:{channel}",
                 channel=channel,
                 contact_id=contact,
             )
-            for person, number, key, (template, values) in told
-            for channel, contact in ways[person]
+            for row in told
+            for channel, contact in ways[row.person_id]
         ],
     )
 
