@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("gonghui.doors.web.addresses"))]
+urlpatterns = [
+    path("", include("gonghui.doors.web.addresses")),
+    path("", include("gonghui.doors.console.addresses")),
+]
 
 handler400 = "gonghui.doors.web.errors.bad_request"
 handler403 = "gonghui.doors.web.errors.no_permission"

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "gonghui.verbs.cases",
     "gonghui.programmes.mutualaid",
     "gonghui.doors.web",
+    "gonghui.doors.console",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -81,9 +81,12 @@ class Refusals:
             return refused(request, error)
         if isinstance(error, PermissionDenied):
             return None
-        cause = getattr(error, "__cause__", None)
-        state = getattr(cause, "sqlstate", None)
-        if isinstance(error, DatabaseError) and (state is None or state in _UNAVAILABLE):
+        if isinstance(error, DataError):  # what no column can hold, such as a NUL
+            return render(request, "web/400.html", status=400)
+        state = getattr(error.__cause__, "sqlstate", None)
+        if isinstance(error, OperationalError | InterfaceError) and (
+            state is None or state in _UNAVAILABLE
+        ):
             return render(request, "web/unavailable.html", status=503)
         return None
 

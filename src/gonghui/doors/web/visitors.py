@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -59,6 +60,13 @@ class Visitor:
         found = self.attendance
         return bool(found and found.second_at and datetime.now(UTC) - found.second_at < FRESH)
 
+    @contextmanager
+    def entered(self) -> Iterator[Scope]:
+        """One transaction in her scope, which templates then know."""
+        with self.actor.transaction() as scope:
+            self.scope = scope
+            yield scope
+
 
 def visitor_of(request: HttpRequest) -> Visitor:
     """The request's visitor; the middleware put it there."""
@@ -76,19 +84,32 @@ def page(*permissions: str, second: bool = False) -> Callable[[View], View]:
     def around(view: View) -> View:
         @wraps(view)
         def asked(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
+            with visitor_of(request).entered() as scope:
+                for permission in permissions:
+                    scope.require(permission)
+                answer = view(request, *arguments, **named)
+                if answer.status_code >= 400:
+                    transaction.set_rollback(True)  # what is refused has changed nothing
+                return answer
+
+        return signed_in(second=second)(asked)
+
+    return around
+
+
+def signed_in(*, second: bool = False) -> Callable[[View], View]:
+    """For people who signed in, without a transaction around the request: for the few pages whose
+    service must commit before anything is shown."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def asked(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
             visitor = visitor_of(request)
             if not visitor.known:
                 return to_sign_in(request)
             if second and not visitor.fresh:
                 return to_second_factor(request)
-            with visitor.actor.transaction() as scope:
-                for permission in permissions:
-                    scope.require(permission)
-                visitor.scope = scope
-                answer = view(request, *arguments, **named)
-                if answer.status_code >= 400:
-                    transaction.set_rollback(True)  # what is refused has changed nothing
-                return answer
+            return view(request, *arguments, **named)
 
         return asked
 

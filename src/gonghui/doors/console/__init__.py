@@ -1,0 +1,1 @@
+"""Pages for staff: of the federation's office, of counties, of units."""

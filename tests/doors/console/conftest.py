@@ -1,0 +1,1 @@
+from tests.doors.web.conftest import browser  # noqa: F401  (a fixture)
