@@ -17,7 +17,8 @@ from gonghui.doors.cli.language import CATALOGUE, choose, read_catalogue, speak
 
 PACKAGE = Path(__file__).parents[3] / "src" / "gonghui"
 
-MARKS = ("_", "N_", "gettext_lazy")
+MARKS = ("_", "N_", "gettext", "gettext_lazy")
+OF_WHAT_IS_MARKED_ELSEWHERE = ("_", "gettext")
 
 # This scheme is mutual aid. Of other payers the words are right: medical and commercial insurance.
 FORBIDDEN = re.compile(r"保险|保费|理赔|赔付|赔款|投保|承保|保单")
@@ -35,13 +36,15 @@ def messages(source):
             if isinstance(argument, ast.Constant):
                 yield argument.value
             else:
-                assert node.func.id == "_", f"it marks a literal: {ast.unparse(node)}"
+                assert node.func.id in OF_WHAT_IS_MARKED_ELSEWHERE, (
+                    f"it marks a literal: {ast.unparse(node)}"
+                )
 
 
 def messages_of_pages(source):
     """What a template marks for translation."""
     marked = io.BytesIO(templatize(source).encode())
-    for _line, _function, message, _comments in extract_python(marked, ["gettext"], [], {}):
+    for _line, _function, message, _comments in extract_python(marked, ["gettext", "_"], [], {}):
         yield message
 
 
