@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gonghui.ground.directory.names import DOTS, written_name
 from gonghui.ground.vault.masking import masked_reason
@@ -38,10 +38,11 @@ def masked_name(name: str) -> str:
     return shown
 
 
-def shown_unit(unit: str, names: Iterable[str]) -> str:
-    """A unit's name without long numbers, and without the name of anybody on the notice."""
+def shown_unit(unit: str, names: Sequence[str]) -> str:
+    """A unit's name without long numbers, and without the name of anybody on the notice. The
+    longest of ``names`` come first."""
     shown = LONG_NUMBER.sub("***", masked_reason(written_name(unit)))
-    for name in sorted(names, key=len, reverse=True):
+    for name in names:
         if name in shown:
             shown = shown.replace(name, masked_name(name))
     return shown

@@ -73,6 +73,46 @@ def test_a_finding_of_difficulty_rests_on_a_registered_hardship(city):
         city.grant(city.meeting(), check)
 
 
+def test_the_figure_is_what_was_settled_in_the_year_until_the_day(city):
+    """A later reversal changes nothing of a day before it; other years and other people are out."""
+    import json
+    from datetime import date
+
+    from gonghui.core.periods import day_of
+    from gonghui.programmes.mutualaid.services.grants import gate_on, measured_fen
+    from tests.programmes.mutualaid.granting import SEEN
+    from tests.programmes.mutualaid.raw_rows import rows
+
+    her, other = (city.house.person[who] for who in ("worker_a", "worker_b"))
+    reversed_later = date(2022, 10, 21)
+    said = [
+        (her, date(2022, 3, 1), 70_000_00, None),
+        (her, SEEN, 40_000_01, reversed_later),
+        (her, date(2022, 4, 1), 9_000_00, SEEN),  # reversed that day
+        (her, date(2021, 12, 31), 8_000_00, None),
+        (her, date(2022, 10, 21), 7_000_00, None),
+        (other, date(2022, 3, 1), 6_000_00, None),
+    ]
+    rows(
+        city.connect("superuser", autocommit=True),
+        "mutualaid_settlement",
+        *(
+            {"scheme_id": city.scheme.pk, "person_id": person, "settlement_id": f"S{at}"}
+            | {"facts": json.dumps({"settled_on": day_of(day), "own_expense": fen})}
+            | {"reversed_on": gone, "union_id": city.house.union["unit_a"], "number": at}
+            | {"origin": "feed"}
+            for at, (person, day, fen, gone) in enumerate(said)
+        ),
+    )
+    with city.house.clerk.transaction():
+        gate = gate_on(city.scheme, SEEN)
+        assert measured_fen(city.scheme, gate, her, SEEN) == 110_000_01
+        assert measured_fen(city.scheme, gate, her, reversed_later) == 77_000_00
+        assert measured_fen(city.scheme, gate, her, date(2022, 2, 1)) == 0
+    check = city.gate(fen=None)
+    assert (check.measured_fen, check.measured_from) == (110_000_01, "settlements")
+
+
 def test_the_engine_refuses_to_compute_an_amount(city):
     from gonghui.programmes.mutualaid.services.grants import compute_grant
 

@@ -72,7 +72,8 @@ def draft_notice(
             .select_related("person", "union")
             .order_by("union__code", "id")
         )
-        names = {name for due in dues if len(name := written_name(due.person.name)) > 1}
+        written = {written_name(due.person.name) for due in dues}
+        names = sorted((name for name in written if len(name) > 1), key=len, reverse=True)
         if any(name in written_name(title) for name in names):
             raise Refusal(
                 N_("The title names somebody who stands on the notice."),
