@@ -136,8 +136,9 @@ class Audited:
         """Of a paper the chain shows its hash only: it needs no pages."""
         at = next(self.messages)
         ((row,),) = self.rows(
-            "insert into documents_document (union_id, person_id, kind, format, sha256, size, pages,"
-            " original, key, kept_by_id, kept_at) values (%s, %s, 'paper', 'pdf', sha256(%s), 1, 1,"
+            "insert into documents_document (union_id, person_id, kind, format, sha256, size,"
+            " pages, original, key, kept_by_id, kept_at)"
+            " values (%s, %s, 'paper', 'pdf', sha256(%s), 1, 1,"
             " 'x', 'x', %s, now()) returning id",
             unit, person, f"paper {at}".encode(), self.house.person["clerk"],
         )  # fmt: skip

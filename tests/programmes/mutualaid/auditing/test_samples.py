@@ -86,7 +86,8 @@ def test_a_sample_is_drawn_kept_drawn_again_and_written_down(city):
     assert said["总体SHA-256"] == layered.population.sha256().hex()
     assert Decimal(str(said["总体金额"])) * 100 == layered.population.fen
     assert said["账面付出（现金科目）"] == said["其中本期付款"] == said["总体金额"]
-    assert said["无法说明的差额"] == said["总体与本期付款的差额（抽样后变动）"] == 0
+    assert said["账面付出而无对应付款"] == said["总体与本期付款的差额（抽样后变动）"] == 0
+    assert the_cash_adds_up(city, book[SHEETS[1]]) == layered.population.fen
     paid = dict(zip(heads, sums, strict=True))["付款金额"]
     assert Decimal(str(paid)) * 100 == paper.fen == sum(o.payment.fen for o in layered.drawn)
     whole = [str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row]
@@ -108,6 +109,18 @@ def test_a_sample_is_drawn_kept_drawn_again_and_written_down(city):
     trace_leads_everywhere(city)
     changes_are_said(city, first)
     others_draw_nothing(city, first)
+
+
+def the_cash_adds_up(city, page):
+    """Opening, in, out, closing: as the ledger's own account says; what the payouts took out."""
+    rows = list(page.iter_rows(max_col=3, values_only=True))
+    at = next(at for at, row in enumerate(rows) if row[0] == "银行存款（账面）")
+    (_, opening, _), *moved, (_, closing, _) = rows[at + 1 :]
+    fen = {name: [int(Decimal(str(one)) * 100) for one in sides] for name, *sides in moved}
+    assert opening == 0
+    assert sum(came - left for came, left in fen.values()) == int(Decimal(str(closing)) * 100)
+    assert int(Decimal(str(closing)) * 100) == city.city.balance("bank")
+    return sum(left for _, left in fen.values())
 
 
 def trace_leads_everywhere(city):
@@ -174,6 +187,17 @@ def others_draw_nothing(city, first):
         ):
             with pytest.raises(Refusal):
                 deed()
+
+
+def test_who_audits_a_part_draws_nothing(city):
+    """Batches are the federation's: a county's auditor would see half of each."""
+    city.change((
+        "insert into directory_post (person_id, union_id, kind_id, starts_on)"
+        " values (%s, %s, 'auditor', '2021-01-01')",
+        city.house.person["county_clerk_a"], city.house.union["county_a"],
+    ))  # fmt: skip
+    with pytest.raises(Refusal, match="whole federation"):
+        drawn(city, actor=city.house.county_clerk_a)
 
 
 def test_the_database_keeps_samples_from_whoever_is_audited(city, sql_as_web):

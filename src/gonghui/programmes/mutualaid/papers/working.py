@@ -24,15 +24,20 @@ from gonghui.ground.borders.scope import Actor
 from gonghui.programmes.mutualaid.auditing.drawing import draw, layers_of
 from gonghui.programmes.mutualaid.models import Sample, SampleLine
 from gonghui.programmes.mutualaid.notice_names import masked_name
-from gonghui.programmes.mutualaid.permissions import SAMPLE
 from gonghui.programmes.mutualaid.queries.chains import Chain, chains
-from gonghui.programmes.mutualaid.queries.populations import REASONS, tie_to_ledger
+from gonghui.programmes.mutualaid.queries.populations import (
+    REASONS,
+    cash_of,
+    may_audit,
+    tie_to_ledger,
+)
 from gonghui.programmes.mutualaid.services.samples import (
     method_of,
     population_of_sample,
     sample_known,
 )
 from gonghui.verbs.treasury.exports.amounts import exact_yuan
+from gonghui.verbs.treasury.exports.mapping import SHIPPED, read_mapping
 from gonghui.verbs.treasury.models import PayoutBatch
 from gonghui.verbs.treasury.services.payouts import Payee, payees_of
 
@@ -158,7 +163,7 @@ class WorkingPaper:
 def working_paper(actor: Actor, sample_id: int, translate: Translate) -> WorkingPaper:
     """The paper of a sample. Writing it is on record with its hash."""
     with actor.transaction() as scope:
-        scope.require(SAMPLE)
+        may_audit(scope)
         sample = sample_known(sample_id)
         rows = _rows(sample)
         content = _written(sample, rows, translate)
@@ -287,7 +292,7 @@ def _sums(
         ("账面付出（现金科目）", exact_yuan(tie.ledger_fen)),
         ("其中本期付款", exact_yuan(tie.payments_fen)),
         *((translate(REASONS[why]), exact_yuan(fen)) for why, fen in tie.differences.items()),
-        ("无法说明的差额", exact_yuan(tie.left_fen)),
+        ("账面付出而无对应付款", exact_yuan(tie.unknown_fen)),
         ("总体与本期付款的差额（抽样后变动）", exact_yuan(tie.payments_fen - population.fen)),
         ("", ""),
     ]
@@ -308,6 +313,29 @@ def _sums(
         page.write_number(at, 3, layer.drawn)
         fen = sum(one.payment.fen for one in drawn if one.layer == layer.name)
         page.write_number(at, 4, exact_yuan(fen), money)
+    _cash(page, at + 2, sample, money, bold)
+
+
+def _cash(page: Any, top: int, sample: Sample, money: Any, bold: Any) -> None:  # noqa: ANN401
+    """The control totals: opening + in − out = closing, and what the bank said."""
+    cash = cash_of(sample.scheme, sample.starts_on, sample.ends_before)
+    rows: list[tuple[str, int | None, int | None]] = [("期初余额", cash.opening_fen, None)]
+    words = read_mapping(SHIPPED)
+    rows += [(words.summary(one.kind, ""), one.in_fen, one.out_fen) for one in cash.moved]
+    rows.append(("期末余额", cash.closing_fen, None))
+    if cash.stated_on is not None:
+        rows.append((f"{cash.stated_on} 账面", cash.ledger_fen, None))
+        rows.append((f"{cash.stated_on} 银行对账单", cash.stated_fen, None))
+    for column, head in enumerate((CASH, "收入", "付出")):
+        page.write_string(top, column, head, bold)
+    for at, (name, came, left) in enumerate(rows, top + 1):
+        page.write_string(at, 0, name)
+        for column, fen in ((1, came), (2, left)):
+            if fen is not None:
+                page.write_number(at, column, exact_yuan(fen), money)
+
+
+CASH = "银行存款（账面）"
 
 
 _EXPLAINED = (

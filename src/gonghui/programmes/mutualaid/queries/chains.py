@@ -18,7 +18,7 @@ from django.db import connections
 from gonghui.core.errors import N_, Refusal
 from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.borders.scope import Actor
-from gonghui.programmes.mutualaid.permissions import SAMPLE
+from gonghui.programmes.mutualaid.queries.populations import may_audit
 
 _CHAINS = """
 select p.id, p.reference, b.id, b.number, p.place, p.fen, p.state, p.paid_on, p.attempt, p.source,
@@ -196,7 +196,7 @@ def chains(line_ids: Sequence[int]) -> list[Chain]:
 def trace(actor: Actor, said: str) -> list[Chain]:
     """The payments behind a reference, or ``line:N``, ``journal:N``, ``decision:N``."""
     with actor.transaction() as scope:
-        scope.require(SAMPLE)
+        may_audit(scope)
         with connections["default"].cursor() as cursor:
             match = _SAID.fullmatch(said)
             if match is None:

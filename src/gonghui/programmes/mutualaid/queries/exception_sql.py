@@ -102,36 +102,37 @@ select 'relative', h.reference, h.id, h.person_id, h.other, h.paid_on, h.fen,
  order by h.paid_on, h.id"""
 
 # Stays of one person that touch: discharged and admitted again within some days, at a hospital of
-# the same level. Which hospital it was is not kept; a fact at its default is not written down.
+# the same level, each of them paid; a row of them is one group. Which hospital it was is not kept,
+# and a fact at its default is not written down.
 SPLIT_STAYS = f"""
 with stays as materialized (
   select s.id, s.settlement_id, {_ONE.format("s.person_id")} as one, s.person_id, s.filed_on,
          date '1970-01-01' + (s.facts ->> 'admitted_on')::int as begins,
          date '1970-01-01' + (s.facts ->> 'discharged_on')::int as ends,
          coalesce(s.facts ->> 'hospital_level', '0') as level,
-           coalesce(s.facts ->> 'away', '0') as away
-    from public.mutualaid_settlement s
+         coalesce(s.facts ->> 'away', '0') as away, sum(d.standing_fen)::bigint as fen
+    from public.mutualaid_settlement s join public.mutualaid_decision d on d.settlement_id = s.id
    where s.scheme_id = %(scheme)s and s.reversed_on is null and s.filed_on is not null
      and coalesce(s.facts ->> 'event_kind', '1') = '1'
-     and s.facts ? 'admitted_on' and s.facts ? 'discharged_on'),
-given as (
-  select d.settlement_id, sum(d.standing_fen)::bigint as fen
-    from public.mutualaid_decision d
-   where not exists (select from public.mutualaid_decision n where n.supersedes_id = d.id)
-   group by 1 having sum(d.standing_fen) > 0),
-pairs as (
-  select a.id as first, b.id as second, a.settlement_id as before, b.begins - a.ends as gap,
-         b.filed_on
-    from stays a join stays b
-      on b.one = a.one and b.level = a.level and b.away = a.away
-     and (b.begins, b.id) > (a.begins, a.id) and b.begins - a.ends <= %(gap)s
-   where b.filed_on >= %(since)s and b.filed_on < %(until)s)
-select 'stay ' || p.before, s.settlement_id, s.id, s.person_id, null::bigint, s.filed_on, g.fen,
-       to_char(s.begins, 'YYYY-MM-DD') || ' – ' || to_char(s.ends, 'YYYY-MM-DD')
-  from pairs p
-  join given f on f.settlement_id = p.first join given e on e.settlement_id = p.second
-  join stays s on s.id in (p.first, p.second) join given g on g.settlement_id = s.id
- order by p.second, s.begins, s.id"""
+     and s.facts ? 'admitted_on' and s.facts ? 'discharged_on'
+     and not exists (select from public.mutualaid_decision n where n.supersedes_id = d.id)
+   group by s.id having sum(d.standing_fen) > 0),
+marked as (
+  select t.*, case when t.begins - max(t.ends) over (partition by t.one, t.level, t.away
+                order by t.begins, t.id rows between unbounded preceding and 1 preceding)
+              <= %(gap)s then 0 else 1 end as fresh
+    from stays t),
+numbered as (
+  select m.*, sum(m.fresh) over (partition by m.one, m.level, m.away order by m.begins, m.id) as nth
+    from marked m),
+together as (
+  select n.*, count(*) over whole as many, max(n.filed_on) over whole as latest,
+         first_value(n.settlement_id) over (whole order by n.begins, n.id) as first
+    from numbered n window whole as (partition by n.one, n.level, n.away, n.nth))
+select 'stay ' || r.first, r.settlement_id, r.id, r.person_id, null::bigint, r.filed_on, r.fen,
+       to_char(r.begins, 'YYYY-MM-DD') || ' – ' || to_char(r.ends, 'YYYY-MM-DD')
+  from together r where r.many > 1 and r.latest >= %(since)s and r.latest < %(until)s
+ order by r.first, r.begins, r.id"""
 
 ONE_HAND = f"""
 with batches as (

@@ -18,8 +18,8 @@ from gonghui.ground.borders.scope import Actor
 from gonghui.ground.directory.models import Person
 from gonghui.programmes.mutualaid.models import Scheme
 from gonghui.programmes.mutualaid.notice_names import masked_name
-from gonghui.programmes.mutualaid.permissions import SAMPLE
 from gonghui.programmes.mutualaid.queries import exception_sql as sql
+from gonghui.programmes.mutualaid.queries.populations import may_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def exceptions(
     """All questions, or those named, asked of a period; one statement each."""
     near = measures or Measures()
     with actor.transaction() as scope:
-        scope.require(SAMPLE)
+        may_audit(scope)
         said: dict[str, int | date] = {
             "scheme": scheme.pk,
             "since": since,
