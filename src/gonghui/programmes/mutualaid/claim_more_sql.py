@@ -145,6 +145,8 @@ begin
   if not gate.scope_may('decision.decide') or not gate.scope_writes() then
     raise insufficient_privilege using message = 'decision.decide';
   end if;
+  -- In the order in which cases are moved, or two who decide the same ones wait for each other.
+  perform from public.cases_case x where x.id = any(cases) order by x.id for update;
   update public.cases_case c set asked_fen = a.fen
     from unnest(cases, amounts) a (case_id, fen)
    where c.id = a.case_id and c.kind_id = 'claim' and gate.in_scope(c.union_id)
