@@ -259,3 +259,41 @@ def test_stays_are_held_together_without_holding_each_against_each(city):
         cursor.execute("set local statement_timeout = '2s'")
         assert asked(city, "split_stays") == {}
         assert len(asked(city, "split_stays", gap=2)["split_stays"].hits) == 6000
+
+
+def tie(city, **said):
+    from gonghui.programmes.mutualaid.queries.populations import payments_of, tie_to_ledger
+
+    with city.house.auditor.transaction():
+        population, _ids = payments_of(city.scheme, *(SPAN | said).values())
+        return population, tie_to_ledger(city.scheme, *(SPAN | said).values())
+
+
+def test_the_payments_of_a_period_tie_in_with_the_ledger(city):
+    """Nine left, one of them came back and went again: eight payments, and the ledger agrees."""
+    population, whole = tie(city)
+    assert len(population.payments) == len(city.references()) - 1
+    assert whole.ledger_fen == whole.payments_fen == population.fen > 0
+    assert (whole.differences, whole.unknown_fen) == ({}, 0)
+    # Until June the one that came back had left and was not back yet.
+    population, early = tie(city, until=CLAIMED.replace(day=1, month=6))
+    (fen,) = city.row("select fen from treasury_payoutline where state = 'returned'")
+    assert early.payments_fen == population.fen == early.ledger_fen - fen
+    assert early.differences == {"returned": fen}
+
+
+def test_a_payout_that_pays_nothing_known_stands_out(city):
+    """Whoever may post could call anything a payout; moved to another day, one is told apart."""
+    from gonghui.verbs.treasury.services.journals import Line, post
+    from tests.programmes.mutualaid.enrolling import FUND
+
+    lines = [Line("benefits", city.house.union["unit_a"], 77),
+             Line("bank", city.house.union["city"], -77)]  # fmt: skip
+    post(city.house.accountant, FUND, on=CLAIMED, kind="payout", lines=lines, source="payout:X1")
+    assert tie(city)[1].unknown_fen == 77
+    line, reference = line_of(city, 4)
+    (fen,) = city.row("select fen from treasury_payoutline where id = %s", line)
+    city.change(("update treasury_payoutline set paid_on = '2022-12-01' where id = %s", line))
+    found = tie(city)[1]
+    assert (found.unknown_fen, found.differences) == (77, {"other_day": fen})
+    assert reference not in {one.reference for one in tie(city)[0].payments}
