@@ -126,7 +126,9 @@ def file(
         typer.Argument(metavar="FACT=VALUE…", help=_("As the statement prints it.")),
     ] = None,
     unit: Annotated[str, typer.Option("--unit", help=_("The code of her unit."))] = "",
-    settlement: Annotated[str, typer.Option("--settlement", help=_("Its number."))] = "",
+    settlement: Annotated[
+        str, typer.Option("--settlement", help=_("The settlement's number."))
+    ] = "",
     invoice: Annotated[
         list[str] | None, typer.Option("--invoice", metavar="CODE:NUMBER", help=_("One shown."))
     ] = None,
@@ -184,7 +186,7 @@ def file(
 
 
 def marked(
-    list_: Annotated[int, typer.Argument(metavar="LIST", help=_("Its number."))],
+    list_: Annotated[int, typer.Argument(metavar="LIST", help=_("The list's number."))],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=_("A new workbook."))],
     as_: As,
     at: AtOption = "",
