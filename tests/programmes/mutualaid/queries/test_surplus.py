@@ -26,7 +26,7 @@ SIDES = {
 def some_year(seed):
     """(what, fen, day, the year it belongs to, the state of a grant) each."""
     chance = random.Random(seed)
-    events = []
+    events = [("grant", 12_345, date(2022, 6, 15), SINCE, False, "confirmed")]
     for _ in range(60):
         what = chance.choice([*SIDES, "grant"])
         day = FIRST + timedelta(days=chance.randrange(DAYS))

@@ -18,6 +18,7 @@ from tests.vault_fixtures import SOAK
 
 MONTH, ON = date(2022, 11, 1), date(2022, 11, 4)
 LETTERS = "王李张欧阳娜小伟䶮\U00020087\U000e0100⿰·•. 　'-AbZé0１4甲厂"
+COMMON = LETTERS.replace("⿰", "")  # ⿰甲娜 is one character, and not 甲娜
 NAMES = st.text(LETTERS, min_size=1, max_size=20)
 NUMBERS = st.sampled_from(
     [
@@ -63,7 +64,7 @@ def crowd(house, tmp_path, connect):
     chance = random.Random(7)
     secrets, dues = [], []
     for serial in range(400 if SOAK else 80):
-        name = "".join(chance.choices(LETTERS, k=chance.randrange(2, 9))).strip(" 　-.'") or "王五"
+        name = "".join(chance.choices(COMMON, k=chance.randrange(2, 9))).strip(" 　-.'") or "王五"
         number = chance.choice(
             [identity_number(serial), f"138{serial:08d}", f"62220217{serial:010d}"]
         )
@@ -83,12 +84,13 @@ def crowd(house, tmp_path, connect):
 
 
 def leaks(text, secrets):
-    """Names of two characters and more, and numbers, that stand whole in it."""
+    """Names of two letters and more, and numbers, that stand whole in it."""
     from gonghui.ground.directory.names import written_name
 
     for name, number in secrets:
         written = written_name(name)
-        if bare(number) in bare(text) or (len(written) > 1 and written in text):
+        long = sum(map(str.isalpha, written)) > 1  # a name of one character stands in any text
+        if bare(number) in bare(text) or (long and written in text):
             yield name, number
 
 
