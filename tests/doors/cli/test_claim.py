@@ -49,9 +49,10 @@ def test_at_the_window_everything_is_asked_for_and_said_while_it_is_typed(
     wrong = [*TYPED]
     wrong[7] = "5999"
     bill = "41060122：0012345678"
-    signed_in(number, name, "4108-1", *wrong, *TYPED[1:], bill, "5")
+    signed_in(number, name, "4108-1", "手术", *wrong, *TYPED[1:], bill, "5")
     commands.file("clerk", signed=True, sms=True, on=ON)
     said = capsys.readouterr()
+    assert "“手术”" in said.err  # nothing is written down for it: asked again
     assert "14,999.00" in said.err  # both sides of the sum that does not hold
     assert "✗" in said.out
     assert said.out.count("✓") > 2

@@ -65,7 +65,7 @@ def whole_statement(facts: dict[str, int], *, on: date) -> Statement:
     from gonghui.programmes.mutualaid.services.claims import checked
 
     if "event_kind" not in facts:
-        facts["event_kind"] = _ask(FIELDS["event_kind"], "住院")
+        facts["event_kind"] = _ask_event()
     needed = rules().needed_of(facts["event_kind"])
     again: Sequence[str] = [name for name in needed if name not in facts]
     while True:
@@ -108,11 +108,33 @@ def day_that_counts(facts: dict[str, int], on: date) -> date:
     return on if day is None else date_of(day)
 
 
+def _ask_event() -> int:
+    """Only what is written down for is offered."""
+    from gonghui.core.rulebook.fields import EVENT_KINDS
+    from gonghui.programmes.mutualaid.claims.rules import rules
+
+    kinds = [EVENT_KINDS.words[word][1] for word in rules().needed]
+
+    def read(text: str) -> int:
+        code = EVENT_KINDS.code(text)
+        if code is None:
+            raise Refusal(
+                N_("“{said}” is not known here."),
+                N_("Choose one of: {choices}."),
+                said=text,
+                choices="、".join(kinds),
+            )
+        rules().needed_of(code)
+        return code
+
+    return asked(_("What happened ({kinds})").format(kinds="/".join(kinds)), read, kinds[0])
+
+
 def _ask(field: Field, default: str) -> int:
     label = field.label
     if field.vocabulary is not None:
         words = [label for _code, label in field.vocabulary.words.values()]
-        label += f"（{'/'.join(words[:9])}）"
+        label += f"（{'/'.join(words)}）"
 
     def read(text: str) -> int:
         number = _number(field, text) if text else None
