@@ -56,6 +56,7 @@ SAMPLES = {
         "ends_before": "2023-01-01",
         "cancelled": False,
     },
+    "mutualaid_sample": {"ends_before": "2022-01-01"},
 }
 
 BY_TYPE = {
