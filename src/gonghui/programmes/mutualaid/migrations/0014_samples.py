@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0005_persons"),
         ("mutualaid", "0013_decisions_second"),
-        ("treasury", "0004_answers_by_hand"),
+        ("treasury", "0003_payouts"),
     ]
     operations = [
         migrations.CreateModel(

@@ -103,12 +103,8 @@ def draw_sample(
             subject_id=sample_id,
             union_id=scope.union_id,
             after=digest,
-            details={
-                "lines": len(drawn),
-                "seed": chosen,
-                "kind": method.kind,
-                "by": method.by or "",
-            },
+            # Not the seed: those who are audited may read events, and would know the lines.
+            details={"lines": len(drawn), "kind": method.kind, "by": method.by or ""},
         )
         return Draw(
             sample_id, chosen, population, drawn, layers_of(population, method, drawn), earlier,
