@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gonghui.core.errors import Refusal
-from tests.programmes.mutualaid.auditing.city import CLAIMED, SPAN, audited
+from tests.programmes.mutualaid.auditing.city import CLAIMED, PAPERS, SPAN, audited
 from tests.vault_fixtures import add_persons, keys
 
 __all__ = ["keys"]
@@ -261,6 +261,23 @@ def test_stays_are_held_together_without_holding_each_against_each(city):
         cursor.execute("set local statement_timeout = '2s'")
         assert asked(city, "split_stays") == {}
         assert len(asked(city, "split_stays", gap=2)["split_stays"].hits) == 6000
+
+
+def test_an_application_shows_its_papers_and_hands_in_the_chain(city):
+    from gonghui.programmes.mutualaid.queries.chains import trace
+
+    ((decision,),) = city.rows(
+        "select d.id from mutualaid_decision d join mutualaid_settlement s on s.id ="
+        " d.settlement_id where s.settlement_id = 'C0'"
+    )
+    (one,) = trace(city.house.auditor, f"decision:{decision}")
+    hands = ("clerk", "accountant", "head", "cashier", "cashier")
+    assert one.hands == [city.house.person[who] for who in hands]
+    assert one.deciders == [city.house.person["head"]]
+    assert (one.filed_how, one.filed_by) == ("window", city.house.person["clerk"])
+    assert [paper.split()[0] for paper in one.papers] == list(PAPERS)
+    assert {len(paper.split()[1]) for paper in one.papers} == {64}
+    assert (one.invoices, one.faults, one.feed) == (["41060122/0012345678"], (), None)
 
 
 def tie(city, **said):
