@@ -114,7 +114,7 @@ def plant(superuser, house, table):
                 values[name] = str(house.union[unit])
             elif refers == "directory_person":
                 values[name] = str(house.person[worker])
-            elif name == "ends_before" or (not needed and refers):
+            elif not needed and (name == "ends_before" or refers):
                 values[name] = "null"
             elif refers and kind == "bigint":
                 values[name] = str(BASE + number)

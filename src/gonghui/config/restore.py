@@ -69,6 +69,8 @@ def restore(
             _compare(cluster, manifest, backup)
             step(N_("Messages that may have been sent since are left to a person."))
             _leave_messages_to_a_person(cluster)
+            step(N_("Payouts are held until two people have compared with the bank."))
+            _hold_payouts(cluster, manifest)
         finally:
             cluster.stop()
         for name, data in keys.items():
@@ -217,3 +219,24 @@ def _leave_messages_to_a_person(cluster: Cluster) -> None:
         if there is not None and there[0] is not None:
             for statement in _DOUBTFUL:
                 superuser.execute(statement)
+
+
+# Triggers are off for these: no role of the application may write so, and this is none of them.
+_HELD = ["""
+set local session_replication_role = replica""", """
+update public.treasury_payoutattempt set outcome = 'unknown', ended_at = now()
+ where outcome = ''""", """
+update public.treasury_payoutline l set state = 'unknown'
+  from public.treasury_payoutbatch b
+ where b.id = l.batch_id and b.state in ('sealed', 'released') and l.state = 'ready'""", """
+insert into public.treasury_payouthold (backup_made_at) values (%(made_at)s)"""]  # fmt: skip
+
+
+def _hold_payouts(cluster: Cluster, manifest: Manifest) -> None:
+    """A batch that had not left may have left since, and what was owed may have been paid since:
+    lines of sealed batches become unknown, and nothing leaves before people have looked."""
+    with psycopg.connect(conninfo(cluster.superuser(DATABASE))) as superuser:
+        there = superuser.execute("select to_regclass('public.treasury_payouthold')").fetchone()
+        if there is not None and there[0] is not None:
+            for statement in _HELD:
+                superuser.execute(statement, {"made_at": manifest.made_at})

@@ -52,6 +52,9 @@ def register(app: typer.Typer) -> None:
     group.command("balance", help=_("Hold the bank's balance of a day against the ledger."))(
         balance
     )
+    group.command("holds", help=_("Show what holds all payouts since a restore."))(holds)
+    group.command("compared", help=_("Say that the bank was compared since the backup."))(compared)
+    group.command("lift", help=_("Let payouts leave again, as a second person."))(lift)
     app.add_typer(group, name="payout")
 
 
@@ -310,3 +313,49 @@ def _number(actor: Actor, batch_id: int) -> str:
 
     with actor.transaction():
         return batch_of(batch_id).number
+
+
+Hold = Annotated[int, typer.Argument(metavar="HOLD", help=N_("As `payout holds` numbers it."))]
+
+
+def holds(as_: As, secret_file: SecretFile = None) -> None:
+    with acting(as_, secret_file) as actor:
+        from gonghui.verbs.treasury.services.holds import open_holds
+
+        found = open_holds(actor)
+    if not found:
+        print(_("Nothing holds payouts."))
+        return
+    rows = [
+        (
+            str(one.pk),
+            f"{one.backup_made_at:%Y-%m-%d %H:%M}",
+            one.compared_by.name if one.compared_by else _("not yet"),
+            one.because,
+        )
+        for one in found
+    ]
+    print(table((_("hold"), _("backup of (UTC)"), _("compared by"), _("what was compared")), rows))
+
+
+def compared(
+    hold: Hold,
+    because: Annotated[
+        str, typer.Option(help=_("Which statements: the account, from which day to which."))
+    ],
+    as_: As,
+    secret_file: SecretFile = None,
+) -> None:
+    with acting(as_, secret_file) as actor:
+        from gonghui.verbs.treasury.services.holds import compare_hold
+
+        compare_hold(actor, hold, because=because)
+    print(_("Written down. Another person lifts it: gonghui payout lift {hold}").format(hold=hold))
+
+
+def lift(hold: Hold, as_: As, secret_file: SecretFile = None) -> None:
+    with acting(as_, secret_file) as actor:
+        from gonghui.verbs.treasury.services.holds import lift_hold
+
+        lift_hold(actor, hold)
+    print(_("Payouts may leave again."))

@@ -105,6 +105,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         N_("This batch has been handed over already, or may have been."),
         N_("Ask the bank what became of it; it is never sent a second time."),
     ),
+    "payout_held": (
+        N_("The database was restored from a backup; what was paid after it, it does not know."),
+        N_("Compare with the bank, mark what was paid, then lift the hold: gonghui payout holds"),
+    ),
+    "payout_hold_by_two": (
+        N_("Nobody has compared with the bank yet, or you did yourself."),
+        N_("One says what was compared, another lifts the hold."),
+    ),
     "payout_message_differs": (
         N_("Another message of the bank has this number and says something else."),
         N_("Ask the bank which one counts; nothing was counted."),

@@ -176,6 +176,9 @@ declare b public.treasury_payoutbatch; open_one bigint; made bigint; tried integ
 begin
   select * into b from public.treasury_payoutbatch x where x.id = of_batch for update;
   perform gate.payout_may('payout.release', b.union_id);
+  if exists (select from public.treasury_payouthold h where h.lifted_at is null) then
+    raise check_violation using message = 'held since a restore', constraint = 'payout_held';
+  end if;
   if b.state <> 'released' or self in (gate.one_person(b.drafted_by_id),
        gate.one_person(b.checked_by_id), gate.one_person(b.approved_by_id)) then
     raise check_violation using message = 'no such step from here', constraint = 'payout_step';
@@ -189,12 +192,22 @@ begin
     return query select open_one, false;
     return;
   end if;
+  select count(*) + 1 into tried from public.treasury_payoutattempt a where a.batch_id = of_batch;
+  if tried = 1 and not exists (select from public.treasury_payoutline l
+       where l.batch_id = of_batch and l.state not in ('unknown', 'paid', 'returned')) then
+    -- Of a restored backup, made before it left: it may have left since. It is asked about.
+    insert into public.treasury_payoutattempt (batch_id, union_id, number, gateway, file_sha256,
+           intended_by_id, intended_at, outcome, told, ended_at)
+    values (of_batch, b.union_id, 1, by_gateway, b.file_sha256, gate.scope_person(),
+            clock_timestamp(), 'unknown', 'restored', clock_timestamp()) returning id into made;
+    return query select made, false;
+    return;
+  end if;
   if exists (select from public.treasury_payoutline l
               where l.batch_id = of_batch and l.state <> 'ready') then
     raise check_violation using message = 'the bank has spoken about it already',
       constraint = 'payout_never_twice';
   end if;
-  select count(*) + 1 into tried from public.treasury_payoutattempt a where a.batch_id = of_batch;
   insert into public.treasury_payoutattempt (batch_id, union_id, number, gateway, file_sha256,
          intended_by_id, intended_at, outcome, told)
   values (of_batch, b.union_id, tried, by_gateway, b.file_sha256, gate.scope_person(),

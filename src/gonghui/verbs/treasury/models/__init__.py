@@ -2,6 +2,7 @@
 
 from gonghui.verbs.treasury.models.balances import Balance, Purse, Stock
 from gonghui.verbs.treasury.models.funds import Account, AccountKind, Fund, Item
+from gonghui.verbs.treasury.models.holds import PayoutHold
 from gonghui.verbs.treasury.models.journals import Journal, Line, Proved
 from gonghui.verbs.treasury.models.payouts import (
     BankAnswer,
@@ -27,6 +28,7 @@ __all__ = [
     "Line",
     "PayoutAttempt",
     "PayoutBatch",
+    "PayoutHold",
     "PayoutLine",
     "Period",
     "Proved",

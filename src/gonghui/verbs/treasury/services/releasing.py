@@ -38,19 +38,25 @@ def release_batch(actor: Actor, batch_id: int, *, by: Task | None = None) -> Non
     """Whoever neither made, checked nor approved it hands it over.
 
     ``by``: the job that carries it to the bank. Without one the person says that she uploads the
-    exported file herself. Again only after the bank refused it, or no byte of it left.
+    exported file herself. Again only after the bank refused it, or no byte of it left. What a
+    restored backup has as sealed may have left after it was made: nothing is sent, and what became
+    of it counts as the bank says.
     """
     with actor.transaction() as scope:
         scope.require(PAYOUT_RELEASE)
         batch = batch_of(batch_id)
-        if batch.state != "released":
+        moved = batch.state != "released"
+        if moved:
             move(actor, batch_id, "released")
         tried = PayoutAttempt.objects.filter(batch_id=batch_id).count()
         if by is None:
             attempt, fresh = _intend(batch_id, "by-hand")
-            if not fresh:
+            if fresh:
+                _end(attempt, "accepted", "by-hand")
+            elif (
+                not moved or not PayoutAttempt.objects.filter(pk=attempt, told="restored").exists()
+            ):
                 raise _already_under_way()
-            _end(attempt, "accepted", "by-hand")
         elif PayoutAttempt.objects.filter(
             batch_id=batch_id, outcome__in=["", "accepted", "unknown"]
         ).exists():

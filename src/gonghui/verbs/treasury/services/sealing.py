@@ -17,6 +17,7 @@ from gonghui.ground.vault.services.files import open_file, seal_file
 from gonghui.verbs.treasury.errors import in_words, not_sealed
 from gonghui.verbs.treasury.models import PayoutBatch, PayoutLine
 from gonghui.verbs.treasury.permissions import PAYOUT_RELEASE
+from gonghui.verbs.treasury.services.holds import refuse_while_held
 from gonghui.verbs.treasury.services.payouts import batch_of, payees_of
 
 FILE = Column("treasury_payoutbatch", "file")
@@ -70,6 +71,7 @@ def export_batch(actor: Actor, batch_id: int) -> tuple[str, bytes]:
     """The sealed file's name and bytes, the same every time; each export is on record."""
     with actor.transaction() as scope:
         scope.require(PAYOUT_RELEASE)
+        refuse_while_held()
         batch = batch_of(batch_id)
         content = sealed_bytes(batch)
         record(
