@@ -31,6 +31,8 @@ TALKATIVE = {
     "log_parameter_max_length_on_error": "-1",
     "log_error_verbosity": "verbose",
     "log_duration": "on",
+    # A compressed image of a page in the WAL would hide what is written there from the search.
+    "wal_compression": "off",
 }
 
 pytestmark = pytest.mark.slow

@@ -80,7 +80,6 @@ def test_noting_a_city_of_changes_costs_little(database, connect):
     bare, noted = min(seconds["replica"]), min(seconds["origin"])
     print(f"\n{rows:,} rows inserted: {bare:.2f} s without a note, {noted:.2f} s with", flush=True)
     changes = superuser.execute(
-        "select count(*), min(rows) from audit_change"
-        " where table_name = 'directory_person'"
+        "select count(*), min(rows) from audit_change where table_name = 'directory_person'"
     ).fetchone()
     assert changes == (5, rows)

@@ -75,7 +75,7 @@ def _move_in(show: _Show, city: Path) -> None:
             _("Two people found the city"), "city", "new", PROFILE, *people, "--on", FOUNDED_ON
         )
     show.run(
-        _("Its unions, people, cover and contributions move in"),
+        _("Its unions, people, cover and contributions move in; the year is lived and paid"),
         *("twin", "load", city, "--as", HEAD, "--and", ADMINISTRATOR),
     )
     show.run(_("What the ledger says"), "ledger", "balance", "--as", CLERK, "--period", "2022")
@@ -132,6 +132,7 @@ class _Show:
             ("adjudicate", folder / "store", "--scheme", SCHEME, *everything),
             ("rulebook", "new", "books/mycity/medical/2024.yaml"),
             ("contribution", "open", "--as", CLERK),
+            ("payout", "list", "--as", CLERK),
             ("status",),
         ):
             print(f"  {_command()} {shlex.join(map(str, words))}")

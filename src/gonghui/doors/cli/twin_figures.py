@@ -1,4 +1,4 @@
-"""What the ledger says of a synthetic city by the published day, beside what was printed."""
+"""What a synthetic city had paid by the published day, beside what was printed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def print_published(actor: Actor, scheme: Scheme, *, since: date) -> None:
-    """People, yuan and the most that somebody in hardship received: from lines of the ledger."""
+    """People, yuan, and the most that somebody in hardship received: of lines the bank paid."""
     from gonghui.ground.directory.models import Union
     from gonghui.programmes.mutualaid.queries.figures import figure_lines, published
     from gonghui.twin.published import PUBLISHED, Targets
@@ -26,19 +26,19 @@ def print_published(actor: Actor, scheme: Scheme, *, since: date) -> None:
     until = date_of(aims.cut_off) + timedelta(days=1)
     by_march = date_of(aims.hardship_paid_by) + timedelta(days=1)
     said = published(
-        actor, scheme, "decided", since=since, until=until, received_since=date(since.year, 1, 1)
+        actor, scheme, "paid", since=since, until=until, received_since=date(since.year, 1, 1)
     )
     with actor.transaction():
         mine = Union.objects.filter(name__startswith=printed["hardship_unit"]).first()
-        lines = figure_lines(actor, scheme, "decided", since=since, until=by_march)
+        lines = figure_lines(actor, scheme, "paid", since=since, until=by_march)
     each: Counter[int] = Counter()
     for line in lines:
         if mine is not None and line.union_id == mine.pk and line.person_id is not None:
             each[line.person_id] += line.fen
     rows = [
-        (_("people with benefits"), f"{said.people:,}", f"{aims.people:,}"),
+        (_("people paid"), f"{said.people:,}", f"{aims.people:,}"),
         (
-            _("benefits in the ledger, yuan"),
+            _("benefits paid out, yuan"),
             format_yuan(said.fen),
             format_yuan(aims.paid_fen),
         ),

@@ -23,17 +23,25 @@ from gonghui.doors.cli.acting import As, SecretFile, acting, secrets_folder
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.printing import table
 from gonghui.doors.cli.twin_figures import print_published
-from gonghui.doors.cli.twin_year import live_through
+from gonghui.doors.cli.twin_payouts import BANK, Desk, card_number
+from gonghui.doors.cli.twin_year import applicants, live_through
 
 if TYPE_CHECKING:
     from gonghui.ground.borders.scope import Actor
+    from gonghui.verbs.treasury.queries.payouts import KnownBatch
 
 FOUNDED = date(2021, 11, 1)
 ROSTER_CAME = date(2021, 12, 20)
 BILLED = date(2021, 12, 24)
 PAID_FROM = date(2022, 1, 4)
 PERIOD = date(2022, 1, 1)
-CLERK, CLERKS_NAME = "clerk", "何经办"
+CLERK, ACCOUNTANT, CASHIER = "clerk", "accountant", "cashier"
+_OFFICE = (
+    (CLERK, "何经办", "office_clerk"),
+    (ACCOUNTANT, "岳会计", "accountant"),
+    (CASHIER, "向出纳", "cashier"),
+)
+"""Account, name and post of those whom the city appoints."""
 LINES_A_DAY = 60
 _KINDS = {"市总工会": "city", "县（市、区）总工会": "county", "产业工会": "industry",
           "集团工会": "group", "基层工会": "grassroots"}  # fmt: skip
@@ -46,6 +54,7 @@ _ROSTER = {
     "困难职工": "困难职工",
 }
 """Column of the city's list of persons → heading of the roster."""
+_CARD = ("银行名称", "银行卡号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,9 @@ class Loaded:
     people: int
     covered: int
     contributions_fen: int
+    batches: int
+    payments: int
+    paid_fen: int
 
 
 def load(
@@ -85,6 +97,12 @@ def load(
         (_("people who take part"), f"{loaded.people:,}"),
         (_("of them covered: contribution received"), f"{loaded.covered:,}"),
         (_("contributions in the ledger, yuan"), format_yuan(loaded.contributions_fen)),
+        (
+            _("paid out in {batches} batches, {payments} payments, yuan").format(
+                batches=loaded.batches, payments=f"{loaded.payments:,}"
+            ),
+            format_yuan(loaded.paid_fen),
+        ),
     ]
     print(table((_("From the database"), ""), rows, right=(1,)))
     _print_published()
@@ -113,8 +131,9 @@ class _Loading:
         with self._first.transaction():
             scheme = only_scheme()
         (fund,) = (one.code for one in funds(self._first))
-        with self._step(N_("A clerk is appointed by two people")):
-            self._appoint_clerk()
+        with self._step(N_("Clerk, accountant and cashier are appointed by two people")):
+            for login, name, post in _OFFICE:
+                self._appoint(login, name, post)
         with self._step(N_("The editions are loaded by two people")):
             self._load_editions(scheme.code)
         with acting(CLERK) as clerk:
@@ -126,9 +145,16 @@ class _Loading:
                 self._bill(clerk, fund)
             with self._step(N_("The bank's statement is matched")):
                 self._take_statement(clerk, fund)
-            with self._step(N_("The year goes by: feeds, applications, decisions, payouts")):
-                live_through(clerk, self._folder / "feed", scheme.pk)
-            return self._counted(clerk, scheme.pk, fund)
+            with (
+                self._step(N_("The year goes by: feeds, applications, decisions, payouts")),
+                acting(ACCOUNTANT) as accountant,
+                acting(CASHIER) as cashier,
+            ):
+                head = self._who_may("payout.approve")
+                desk = Desk(clerk, accountant, head, cashier, scheme, fund)
+                live_through(clerk, self._folder / "feed", scheme.pk, pay=desk.pay)
+                paid = desk.batches()
+            return self._counted(clerk, scheme.pk, fund, paid)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
@@ -137,25 +163,25 @@ class _Loading:
         with underway(_(what)):
             yield
 
-    def _appoint_clerk(self) -> None:
+    def _appoint(self, login: str, name: str, post: str) -> None:
         from gonghui.ground.accounts.secrets import keep_secret, make_secret
         from gonghui.ground.accounts.services.accounts import open_account
         from gonghui.ground.directory.services.persons import Newcomer, register_person
         from gonghui.ground.directory.services.posts import appoint, confirm_appointment
 
-        if (secrets_folder() / CLERK).exists():
+        if (secrets_folder() / login).exists():
             return  # an earlier loading got so far; this one goes on
         secret = make_secret()
         with self._first.transaction() as scope:
             assert scope.union_id is not None
-            newcomer = Newcomer(scope.union_id, CLERKS_NAME)
+            newcomer = Newcomer(scope.union_id, name)
             person = register_person(self._first, newcomer, on=FOUNDED).person_id
-            made = appoint(self._first, person, scope.union_id, "office_clerk", on=FOUNDED)
+            made = appoint(self._first, person, scope.union_id, post, on=FOUNDED)
         if made.appointment_id is not None:
             confirm_appointment(self._second, made.appointment_id)
         administrator = self._who_may("accounts.write")
-        open_account(administrator, person, CLERK, secret)
-        keep_secret(secrets_folder(), CLERK, secret)
+        open_account(administrator, person, login, secret)
+        keep_secret(secrets_folder(), login, secret)
 
     def _who_may(self, permission: str) -> Actor:
         for actor in (self._first, self._second):
@@ -209,7 +235,8 @@ class _Loading:
         from gonghui.programmes.mutualaid.services.rosters import book_roster, check_roster
 
         path = self._folder / "roster.csv"
-        _write_roster(_rows(self._folder / "persons.csv"), path)
+        paid = applicants(self._folder / "feed")
+        _write_roster(_rows(self._folder / "persons.csv"), path, paid)
         preview = check_roster(clerk, path, scheme=scheme, period_on=PERIOD, on=ROSTER_CAME)
         book_roster(clerk, preview, on=ROSTER_CAME)
 
@@ -252,7 +279,9 @@ class _Loading:
             working_days=WorkingDays.load(),
         )
 
-    def _counted(self, clerk: Actor, scheme_id: int, fund: str) -> Loaded:
+    def _counted(
+        self, clerk: Actor, scheme_id: int, fund: str, batches: Sequence[KnownBatch]
+    ) -> Loaded:
         from gonghui.programmes.mutualaid.queries.contributions import (
             contributions_booked,
             enrolled,
@@ -265,6 +294,9 @@ class _Loading:
                 people=sum(row.people for row in rows),
                 covered=sum(row.covered for row in rows),
                 contributions_fen=contributions_booked(fund),
+                batches=len(batches),
+                payments=sum(one.lines for one in batches),
+                paid_fen=sum(one.total_fen for one in batches),
             )
 
 
@@ -273,12 +305,14 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _write_roster(persons: Sequence[Mapping[str, str]], path: Path) -> None:
-    """The roster of all units, as an office would have put it together."""
+def _write_roster(persons: Sequence[Mapping[str, str]], path: Path, paid: set[str]) -> None:
+    """The roster of all units, as an office would have put it together; cards of ``paid`` only."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(_ROSTER.values())
-        writer.writerows([row[column] for column in _ROSTER] for row in persons)
+        writer.writerow((*_ROSTER.values(), *_CARD))
+        for place, row in enumerate(persons):
+            card = (BANK, card_number(place)) if row["证件号码"] in paid else ("", "")
+            writer.writerow((*(row[column] for column in _ROSTER), *card))
 
 
 def _statement(bills: Sequence[tuple[str, str, int]]) -> bytes:

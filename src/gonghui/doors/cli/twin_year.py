@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gonghui.ground.borders.scope import Actor
 
 RECEIVED, FILED, PAID = "收到日期", "申请日期", "给付日期"
+NUMBER = "CERTNO"
 SETTLEMENT, TAKES_BACK = "SETL_ID", "INIT_SETL_ID"
 _OURS = (FILED, PAID)
 """What the office knows and no insurer sends."""
@@ -49,11 +50,7 @@ class Turn:
 
 def turns_of(folder: Path) -> Iterator[Turn]:
     """Payment day by payment day, and the year's last day, on which nothing is paid."""
-    rows = [
-        row
-        for path in sorted(folder.glob("*.csv"))
-        for row in csv.DictReader(io.StringIO(path.read_bytes().decode("gb18030")))
-    ]
+    rows = _feed_rows(folder)
     back = {row[TAKES_BACK]: row[RECEIVED] for row in rows if row[TAKES_BACK]}
     days = sorted({*(row[PAID] for row in rows if row[PAID]), YEAR_ENDS.isoformat()})
     days = [day for day in days if day <= YEAR_ENDS.isoformat()]
@@ -72,6 +69,19 @@ def turns_of(folder: Path) -> Iterator[Turn]:
                 filed[day].append(one)
     for day in days:
         yield Turn(date.fromisoformat(day), _feed(came[day]), len(came[day]), filed[day])
+
+
+def applicants(folder: Path) -> set[str]:
+    """The numbers of everybody who applies: who wants to be paid has named a card."""
+    return {row[NUMBER] for row in _feed_rows(folder) if row[FILED]}
+
+
+def _feed_rows(folder: Path) -> list[dict[str, str]]:
+    return [
+        row
+        for path in sorted(folder.glob("*.csv"))
+        for row in csv.DictReader(io.StringIO(path.read_bytes().decode("gb18030")))
+    ]
 
 
 def _ready(row: Mapping[str, str], back: Mapping[str, str]) -> str:
