@@ -7,6 +7,7 @@ import pytest
 from gonghui.core.errors import Refusal
 from tests.adapters.spreadsheets.builders import xlsx
 from tests.programmes.mutualaid.enrolling import open_for_rosters
+from tests.programmes.mutualaid.feeding import filed, insured, taken_back
 from tests.programmes.mutualaid.takeover.workbooks import BALANCES, PAYOUTS, PEOPLE, UNITS
 
 ON = date(2022, 7, 1)
@@ -54,6 +55,25 @@ def test_people_and_payouts_are_counted_apart_by_the_day_of_payment(house, schem
         ("2022-05", 1, 400_00),
         ("2022-06", 1, 100_00),
     ]
+
+
+def test_what_is_owed_back_is_no_longer_paid(house, tmp_path, connect):
+    """The bank's payments do not change; until the money is back, the figure is less by it."""
+    from gonghui.programmes.mutualaid.queries.figures import published
+
+    city = insured(house, tmp_path, connect)
+    one, _ = city.numbers
+    city.take([filed("S1", one, bears=200_000)])
+    city.decide()
+    connect("superuser", autocommit=True).execute("update mutualaid_due set state = 'paid'")
+    city.take([taken_back("S1R", "S1", one, bears=200_000)], name="second.csv")
+    city.decide()
+    asked = {"received_since": date(2022, 1, 1), **SPAN}
+    assert published(house.auditor, city.scheme, "paid", **asked).fen == -1_000_00
+    city.take([filed("S2", one, bears=100_000)], name="third.csv")
+    city.decide()
+    said = published(house.auditor, city.scheme, "paid", **asked)
+    assert (said.fen, said.payouts) == (-500_00, 0)
 
 
 def test_figures_are_not_for_everybody(house, scheme):

@@ -1,7 +1,8 @@
 """Published figures (公布数字): each is a sum or a count over lines that can be opened.
 
 ``decided`` is what the ledger's expense says, by the day it was booked; ``paid`` is what left the
-bank, by the bank's day. What was paid before a take-over belongs to both.
+bank, by the bank's day, less what a later decision made owed back, by the day of that decision.
+What was paid before a take-over belongs to both.
 """
 
 from __future__ import annotations
@@ -46,6 +47,14 @@ select 'ledger', l.id, l.booked_on, u.person_id, l.union_id, l.fen,
   join public.treasury_line l on l.journal_id in (p.journal_id, p.return_journal_id)
   join public.treasury_account a on a.id = l.account_id and a.key = u.account_key
  where u.scheme_id = %(scheme)s and l.booked_on >= %(since)s and l.booked_on < %(until)s
+ union all
+select 'recovery', l.id, l.booked_on, d.person_id, l.union_id, -l.fen,
+       coalesce(s.facts ->> 'hospital_level', '')
+  from public.mutualaid_decision d
+  join public.mutualaid_settlement s on s.id = d.settlement_id
+  join public.treasury_line l on l.journal_id = d.journal_id
+  join public.treasury_account a on a.id = l.account_id and a.key = 'benefits_recoverable'
+ where s.scheme_id = %(scheme)s and l.booked_on >= %(since)s and l.booked_on < %(until)s
  union all {_TAKEN}""",
     "received": """
 select 'ledger', l.id, l.booked_on, null::bigint, l.union_id, -l.fen, ''
@@ -57,7 +66,9 @@ select 'ledger', l.id, l.booked_on, null::bigint, l.union_id, -l.fen, ''
 }
 
 _SUMS = """
-select {key} as part, count(*), count(distinct person) filter (where hers > 0),
+select {key} as part, count(*), (count(*) filter (where x.kind <> 'recovery' and fen > 0)
+           - count(*) filter (where x.kind <> 'recovery' and fen < 0)),
+       count(distinct person) filter (where hers > 0),
        coalesce(sum(fen), 0)::bigint
   from (select x.*, sum(x.fen) over (partition by x.person{by}) as hers
           from ({lines}) x (kind, id, day, person, place, fen, level)) x
@@ -73,7 +84,8 @@ _KEYS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line behind a figure. ``kind``: a line of the ledger, or a payout taken over."""
+    """One line behind a figure. ``kind``: a ``ledger`` line, a ``takenpayout`` of a take-over, or a
+    ``recovery``, the ledger's line of what is owed back or was set off."""
 
     kind: str
     id: int
@@ -86,10 +98,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A figure for one unit, month or level; ``part`` "" for all together."""
+    """A figure for one unit, month or level; ``part`` "" for all together. ``payouts`` are lines
+    less those that took one back."""
 
     part: str
     lines: int
+    payouts: int
     people: int
     fen: int
 
@@ -152,8 +166,8 @@ def published(
     with actor.transaction():
         received = figure(actor, scheme, "received", since=received_since, until=until)
         spent = figure(actor, scheme, basis, since=since, until=until)
-    whole = spent[0] if spent else Part("", 0, 0, 0)
-    return Published(sum(one.fen for one in received), whole.people, whole.lines, whole.fen)
+    whole = spent[0] if spent else Part("", 0, 0, 0, 0)
+    return Published(sum(one.fen for one in received), whole.people, whole.payouts, whole.fen)
 
 
 def names() -> Sequence[str]:
