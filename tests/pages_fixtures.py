@@ -31,6 +31,7 @@ def pages_at(house, cluster, tmp_path):
     said = {
         "GONGHUI_HOME": str(HOME),
         "GONGHUI_SECRET_KEY": "a key of the tests",
+        "GONGHUI_BUSINESS_DAY": "2022-07-01",
         "DATABASE_URL": cluster.url("web", name),
         "DATABASE_OWNER_URL": cluster.url("owner", name),
         "DATABASE_KEEPER_URL": cluster.url("keeper", name),

@@ -99,8 +99,18 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help=_("Which port."))] = 8000,
     workers: Annotated[int, typer.Option(metavar="N", help=_("How many processes."))] = 2,
+    on: Annotated[
+        str,
+        typer.Option(
+            "--on", metavar="DAY", help=_("To look at a past year: the day on which pages act.")
+        ),
+    ] = "",
 ) -> None:
     from gonghui.config.serving import serve as serve_pages
+    from gonghui.doors.cli.options import business_day
+
+    if on:  # before the settings are read, also by the processes that serve
+        os.environ["GONGHUI_BUSINESS_DAY"] = business_day("--on", on).isoformat()
     from gonghui.config.startup import open_house
 
     open_house()

@@ -63,6 +63,9 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+BUSINESS_DAY = os.environ.get("GONGHUI_BUSINESS_DAY", "")
+"""Where a past year is looked at, as in the demo: the day on which pages act. Else today."""
+
 LOCALE_PATHS = [_home / "cache" / "locale"]
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "gonghui_language"

@@ -1,13 +1,11 @@
 """People and unions on pages: found, shown, and shown to nobody else."""
 
 import re
-import time
 from datetime import date
 
 import pytest
 
-from tests.doors.web.browsing import send, signed_in, token_of
-from tests.ground.accounts.codes import code
+from tests.doors.web.browsing import send, set_up, signed_in, token_of
 from tests.programmes.mutualaid.rosters.corpus.people import number
 
 
@@ -137,17 +135,6 @@ def test_a_full_number_wants_a_second_factor_and_a_purpose_and_is_on_record(as_,
     assert number not in client.get(page).content.decode()
     other = f"/people/{house.person['worker_b']}/numbers/{number_id}/reveal"
     assert send(client, other, {"purpose": "x"}, of=page).status_code == 404
-
-
-def set_up(client):
-    shown = send(client, "/account/second-factor").content.decode()
-    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', shown)[1].replace(" ", "")
-    said = {"code": code(secret, time.time()), "csrfmiddlewaretoken": token_of_text(shown)}
-    assert client.post("/account/second-factor", said).status_code == 302
-
-
-def token_of_text(shown):
-    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)[1]
 
 
 def test_a_page_of_a_person_asks_the_database_little(as_, house):

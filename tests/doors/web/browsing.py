@@ -1,7 +1,9 @@
 """Forms as browsers send them."""
 
 import re
+import time
 
+from tests.ground.accounts.codes import code
 from tests.ground_fixtures import SECRET
 
 
@@ -20,3 +22,15 @@ def send(client, path, said=None, *, of=None):
 
 def signed_in(client, login="clerk", secret=SECRET, **more):
     return send(client, "/sign-in", {"login": login, "secret": secret, **more})
+
+
+def set_up(client):
+    """A second factor, set up and given just now."""
+    shown = send(client, "/account/second-factor").content.decode()
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', shown)[1].replace(" ", "")
+    said = {"code": code(secret, time.time()), "csrfmiddlewaretoken": token_of_text(shown)}
+    assert client.post("/account/second-factor", said).status_code == 302
+
+
+def token_of_text(shown):
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gonghui.doors.web.business_day import business_day
 from gonghui.doors.web.visitors import page, signed_in, visitor_of
 from gonghui.ground.audit.queries.events import who_saw
 from gonghui.ground.directory.document_kinds import DOCUMENT_KINDS
@@ -116,7 +116,7 @@ def _person(
         "purpose": purpose or Purpose(),
         "covers": covers_of(ids),
         "seen": [(one, eyes.get(one.actor_id or 0, "")) for one in seen],
-        "today": date.today(),
+        "today": business_day(),
     }
     if visitor.may(READ_SETTLEMENTS):
         context |= {"settled": settled_of(ids), "used": used_of(ids), "may_read": True}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from gonghui.doors.web.business_day import business_day
 from gonghui.doors.web.visitors import page, visitor_of
 from gonghui.ground.directory.models import Union
 from gonghui.ground.directory.queries.posts import posts_in
@@ -41,7 +40,7 @@ def _union(request: HttpRequest, union_id: int) -> HttpResponse:
         "above": ancestors(actor, union_id)[:-1],
         "below": below[:PAGE],
         "after": below[PAGE - 1].code if len(below) > PAGE else "",
-        "posts": posts_in(actor, union_id, date.today()),
+        "posts": posts_in(actor, union_id, business_day()),
         "periods": taken_part(here),
         "bills": bills_of(union_id),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 from django.conf import settings
@@ -105,5 +106,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return {
         "visitor": visitor,
         "language": translation.get_language() or settings.LANGUAGE_CODE,
+        "past_day": date.fromisoformat(settings.BUSINESS_DAY) if settings.BUSINESS_DAY else None,
         "city": cache(city_name),  # asked where a template first says it
     }

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.core.money import SCALE
 from gonghui.core.periods import date_of
 from gonghui.doors.web.once import FIELD, new_key
 from gonghui.doors.web.rooms import rooms_of
@@ -88,6 +89,96 @@ def due_state(state: str | None) -> str:
     return gettext(_DUES[state]) if state else "–"
 
 
+_STATES = {
+    "draft": N_("draft"),
+    "filed": N_("filed"),
+    "confirmed": N_("confirmed by the unit"),
+    "reviewing": N_("being checked"),
+    "returned": N_("sent back"),
+    "accepted": N_("granted"),
+    "refused": N_("refused"),
+    "withdrawn": N_("withdrawn"),
+    "review_asked": N_("复核 asked for"),
+    "reviewed": N_("复核 done"),
+}
+_DEEDS = {
+    "file": N_("handed in"),
+    "complete": N_("handed in again"),
+    "confirm": N_("confirmed by the unit"),
+    "pass": N_("checked"),
+    "return": N_("sent back"),
+    "accept": N_("granted"),
+    "refuse": N_("refused"),
+    "withdraw": N_("withdrawn"),
+    "ask_review": N_("复核 asked for"),
+    "uphold": N_("decision upheld"),
+    "change": N_("granted after 复核"),
+}
+_PAPERS = {
+    "given": N_("kept here"),
+    "seen": N_("seen"),
+    "lacking": N_("missing"),
+    "replaced": N_("replaced"),
+}
+
+
+_BATCHES = {
+    "drafted": N_("put together"),
+    "checked": N_("checked by a second person"),
+    "approved": N_("approved"),
+    "sealed": N_("sealed"),
+    "released": N_("released"),
+    "answered": N_("answered by the bank"),
+    "closed": N_("finished"),
+    "cancelled": N_("taken back"),
+}
+_PAYMENTS = {
+    "ready": N_("not sent yet"),
+    "sent": N_("at the bank"),
+    "unknown": N_("unknown: ask the bank"),
+    "paid": N_("paid out"),
+    "returned": N_("came back"),
+    "held": N_("held"),
+    "cancelled": N_("taken back"),
+}
+
+
+@register.filter
+def batch_state(state: str) -> str:
+    """Where a payout batch stands."""
+    return gettext(_BATCHES[state])
+
+
+@register.filter
+def line_state(state: str) -> str:
+    """Where one payment is."""
+    return gettext(_PAYMENTS[state])
+
+
+@register.filter
+def case_state(state: str) -> str:
+    """Where an application stands."""
+    return gettext(_STATES[state])
+
+
+@register.filter
+def case_deed(deed: str) -> str:
+    """What was done in an application."""
+    return gettext(_DEEDS[deed])
+
+
+@register.filter
+def paper_state(state: str) -> str:
+    """Whether a paper is there."""
+    return gettext(_PAPERS[state])
+
+
+@register.filter
+def fact(value: int | str | None, unit: str) -> str:
+    """One fact of a settlement; a code comes with its word already."""
+    return "–" if value is None else value if isinstance(value, str) else in_unit(value, unit)
+
+
 @register.filter
 def in_unit(value: int, unit: str) -> str:
     """A step's value as people write it: fen as yuan, days since 1970 as a date."""
@@ -95,6 +186,8 @@ def in_unit(value: int, unit: str) -> str:
         return yuan(value)
     if unit == "day":
         return day(date_of(value))
+    if unit == "scaled":  # before rounding: fen, with places below
+        return f"{yuan(value // SCALE)}{f'{value % SCALE:04d}'.rstrip('0')}"
     return f"{value:,}"
 
 
