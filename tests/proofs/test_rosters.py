@@ -320,9 +320,9 @@ def test_control_a_booking_in_two_transactions_is_left_half_done(house, ready, t
 
     def in_two():
         with house.officer_a.transaction() as scope:
-            rosters._take(scope, preview.file_id)
+            rosters.take_up(scope, preview.file_id)
         with house.officer_a.transaction():
-            rosters._book(preview, preview.new_rows, ON)
+            rosters.book_rows(preview, preview.new_rows, ON)
 
     assert isinstance(killed_at("mutualaid_enrolment", ready, connect, in_two), DatabaseError)
     assert state(ready) != before

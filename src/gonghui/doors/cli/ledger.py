@@ -12,6 +12,7 @@ import typer
 
 from gonghui.core.errors import N_, Refusal
 from gonghui.core.money import format_yuan
+from gonghui.doors.cli import ledger_reading
 from gonghui.doors.cli.acting import As, SecretFile, acting
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.printing import table
@@ -53,6 +54,7 @@ def register(app: typer.Typer) -> None:
     group.command("export", help=_("Write a ledger as Beancount text, or a period as vouchers."))(
         export
     )
+    ledger_reading.register(group)
     app.add_typer(group, name="ledger")
     app.command("close-period", help=_("Close a period: one proposes, another confirms."))(
         close_period

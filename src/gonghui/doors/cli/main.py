@@ -30,6 +30,7 @@ from gonghui.doors.cli import (
     edition,
     explain,
     feed,
+    figures,
     grant,
     house,
     ingest,
@@ -41,6 +42,7 @@ from gonghui.doors.cli import (
     replay,
     roster,
     rulebook,
+    takeover,
     twin,
     undone,
     work,
@@ -181,7 +183,7 @@ def program() -> typer.Typer:
         audit,
         keys,
     )
-    of_settlements = (feed, decide)
+    of_settlements = (feed, decide, takeover, figures)
     of_grants = (case, claim, grant, notice)
     of_work = (work, undone)
     ours = (*of_files, *of_people, *of_settlements, *of_grants, *of_work)

@@ -9,12 +9,15 @@ import pytest
 from gonghui.core.errors import Refusal
 from gonghui.programmes.mutualaid.takeover import Totals
 from tests.adapters.spreadsheets.builders import xlsx
+from tests.core.rulebook.books import CAP, COUNT, COUNTED
 from tests.programmes.mutualaid.enrolling import open_for_rosters
+from tests.programmes.mutualaid.feeding import Insured, filed
 from tests.programmes.mutualaid.takeover.workbooks import (
     BALANCES,
     PAYOUTS,
     PEOPLE,
     UNITS,
+    WANG,
     changed,
 )
 
@@ -156,3 +159,38 @@ def test_others_may_not_bring_workbooks(house, scheme):
     for actor in (house.officer_a, house.auditor, house.county_clerk_a):
         with pytest.raises(Refusal):
             enter(actor)
+
+
+THREE = COUNTED | {"limits.counts": f"[{COUNT.replace('limit: 2', 'limit: 3')}]"}
+"""Three uses a period."""
+
+
+def taken_over(house, folder, connect, changes):
+    """王建国 brings two uses and 1,400 yuan along; what the insurer then sends of him."""
+    scheme = open_for_rosters(house, folder, changes)
+    sign(house.clerk, enter(house.head))
+    with connect("superuser") as superuser:
+        (person,) = superuser.execute(
+            "select id from directory_person where name = '王建国'"
+        ).fetchone()
+    return Insured(house, scheme, connect, {WANG: person})
+
+
+def test_of_three_uses_two_are_taken_over_so_one_more_is_paid_and_no_second(
+    house, tmp_path, connect
+):
+    city = taken_over(house, tmp_path, connect, THREE)
+    later = [filed(f"S{n}", WANG, SETL_TIME=f"2022-07-1{n} 09:30:00") for n in (1, 2)]
+    city.take(later, on=date(2022, 7, 20))
+    city.decide(on=date(2022, 7, 20))
+    decided = sorted(city.standing().values())
+    assert [reason for _fen, reason in decided] == ["count_used_up", "paid"]
+    assert decided[0][0] == 0 < decided[1][0]
+
+
+def test_yuan_taken_over_stand_against_the_ceiling(house, tmp_path, connect):
+    ceiling = THREE | {"limits.caps": f"[{CAP.replace('30000', '3000')}]"}
+    city = taken_over(house, tmp_path, connect, ceiling)
+    city.take([filed("S1", WANG, SETL_TIME="2022-07-11 09:30:00")], on=date(2022, 7, 20))
+    city.decide(on=date(2022, 7, 20))
+    assert list(city.standing().values()) == [(3_000_00 - 1_400_00, "cut")]

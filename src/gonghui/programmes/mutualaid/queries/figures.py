@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connections
 
@@ -82,6 +82,49 @@ _KEYS: dict[str, tuple[str, str]] = {
 }
 
 
+_OPENED = """
+select x.kind, x.id, x.day, coalesce(p.name, ''), coalesce(u.name, ''), x.level, x.fen, l.journal_id
+  from ({lines}) x (kind, id, day, person, place, fen, level)
+  left join public.treasury_line l on x.kind <> 'takenpayout' and l.id = x.id
+  left join public.directory_person p on p.id = x.person
+  left join public.directory_union u on u.id = x.place
+ where (x.day, x.kind, x.id) > (%(day)s, %(kind)s, %(last)s)
+ order by x.day, x.kind, x.id limit %(limit)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A line behind a figure as people look at it; the journal explains it further."""
+
+    kind: str
+    id: int
+    day: date
+    name: str
+    union: str
+    level: str
+    fen: int
+    journal_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's figure and what came in until its end; ``before_fen``: a year earlier, the same
+    months together (0 where nothing is known)."""
+
+    month: str
+    people: int
+    payouts: int
+    fen: int
+    so_far_fen: int
+    received_fen: int
+    before_fen: int
+
+    @property
+    def ratio(self) -> int:
+        """支出率 until the month's end, in hundredths of a per cent, rounded half up."""
+        return ratio_of(self.so_far_fen, self.received_fen)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line behind a figure. ``kind``: a ``ledger`` line, a ``takenpayout`` of a take-over, or a
@@ -129,9 +172,14 @@ class Published:
     @property
     def ratio(self) -> int:
         """支出率 in hundredths of a per cent, rounded half up."""
-        if not self.received_fen:
-            return 0
-        return (self.fen * 20_000 + self.received_fen) // (2 * self.received_fen)
+        return ratio_of(self.fen, self.received_fen)
+
+
+def ratio_of(fen: int, received_fen: int) -> int:
+    """支出率 in hundredths of a per cent, rounded half up; 0 where nothing came in."""
+    if received_fen <= 0:
+        return 0
+    return (fen * 20_000 + received_fen) // (2 * received_fen)
 
 
 def figure_lines(
@@ -168,6 +216,71 @@ def published(
         spent = figure(actor, scheme, basis, since=since, until=until)
     whole = spent[0] if spent else Part("", 0, 0, 0, 0)
     return Published(sum(one.fen for one in received), whole.people, whole.payouts, whole.fen)
+
+
+def opened_lines(
+    actor: Actor,
+    scheme: Scheme,
+    name: str,
+    *,
+    since: date,
+    until: date,
+    after: Opened | None = None,
+    limit: int = 1000,
+) -> list[Opened]:
+    """The lines behind a figure, page by page, with the names they concern."""
+    mark = (after.day, after.kind, after.id) if after else (date.min, "", 0)
+    with actor.transaction() as scope:
+        scope.require(FIGURES)
+        asked: dict[str, Any] = dict(zip(("day", "kind", "last"), mark, strict=True))
+        asked["limit"] = limit
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                _OPENED.format(lines=_named(name)), {**_span(scheme, since, until), **asked}
+            )
+            return [Opened(*row) for row in cursor.fetchall()]
+
+
+def months(
+    actor: Actor, scheme: Scheme, basis: Basis, *, since: date, until: date, received_since: date
+) -> list[Month]:
+    """Month by month, with what had come in by each one's end, beside the year before."""
+    with actor.transaction():
+        spent = figure(actor, scheme, basis, since=since, until=until, by="month")
+        received = figure(actor, scheme, "received", since=received_since, until=until, by="month")
+        earlier = figure(
+            actor,
+            scheme,
+            basis,
+            since=_year_before(since),
+            until=_year_before(until),
+            by="month",
+        )
+    of = {one.part: one for one in spent}
+    found, so_far = [], 0
+    for month in _months_between(since, until):
+        one = of.get(month, Part(month, 0, 0, 0, 0))
+        so_far += one.fen
+        came = sum(part.fen for part in received if part.part <= month)
+        last = f"{int(month[:4]) - 1}{month[4:]}"
+        before = sum(part.fen for part in earlier if part.part <= last)
+        found.append(Month(month, one.people, one.payouts, one.fen, so_far, came, before))
+    return found
+
+
+def _months_between(since: date, until: date) -> list[str]:
+    """YYYY-MM of every month that has a day in the span."""
+    found, at = [], since.replace(day=1)
+    while at < until:
+        found.append(f"{at:%Y-%m}")
+        at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
+    return found
+
+
+def _year_before(day: date) -> date:
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
 
 
 def names() -> Sequence[str]:

@@ -109,7 +109,7 @@ def check_roster(
     roster = _read(content, called, asked, limits)
     with actor.transaction() as scope:
         scope.require(CHECK)
-        return _keep(scope, content, called, _looked_at(scope, roster, asked))
+        return keep_preview(scope, content, called, _looked_at(scope, roster, asked))
 
 
 def book_roster(actor: Actor, preview: Preview, *, on: date) -> Booked:
@@ -129,11 +129,11 @@ def book_roster(actor: Actor, preview: Preview, *, on: date) -> Booked:
     with actor.transaction() as scope:
         scope.require(BOOK)
         _refuse_closed_window(preview.terms, on)
-        before = _take(scope, preview.file_id)
+        before = take_up(scope, preview.file_id)
         if before is not None:
             return before
         rows = preview.new_rows
-        booked, fee = _book(preview, rows, on) if rows else (0, 0)
+        booked, fee = book_rows(preview, rows, on) if rows else (0, 0)
         record(
             "roster.booked",
             subject=_TABLE,
@@ -160,7 +160,7 @@ def kept_preview(actor: Actor, file_id: int, *, on: date, limits: Limits = LIMIT
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What a roster is held against."""
 
     scheme: Scheme
@@ -168,7 +168,7 @@ class _Asked:
     expected: Expectations
 
 
-def _asked(scope: Scope, scheme: Scheme, period_on: date, on: date) -> _Asked:
+def _asked(scope: Scope, scheme: Scheme, period_on: date, on: date) -> Asked:
     terms = terms_on(edition_on(scheme.code, period_on), period_on)
     expected = Expectations(
         on=on,
@@ -176,20 +176,20 @@ def _asked(scope: Scope, scheme: Scheme, period_on: date, on: date) -> _Asked:
         most_shares=terms.most_shares,
         fee_fen=terms.plain_fee_fen,
     )
-    return _Asked(scheme, terms, expected)
+    return Asked(scheme, terms, expected)
 
 
-def _read(content: bytes, name: str, asked: _Asked, limits: Limits) -> CheckedRoster:
+def _read(content: bytes, name: str, asked: Asked, limits: Limits) -> CheckedRoster:
     return check_sheet(read_roster(content, name, limits=limits), asked.expected)
 
 
-def _looked_at(scope: Scope, roster: CheckedRoster, asked: _Asked) -> Preview:
+def _looked_at(scope: Scope, roster: CheckedRoster, asked: Asked) -> Preview:
     places = [place or scope.union_id or 0 for place in roster.values["unit_id"]]
-    people, by = _people(roster, places, asked)
+    people, by = people_listed(roster, places, asked)
     return Preview(0, roster, people, by, asked.scheme.pk, asked.terms, places)
 
 
-def _keep(scope: Scope, content: bytes, name: str, preview: Preview) -> Preview:
+def keep_preview(scope: Scope, content: bytes, name: str, preview: Preview) -> Preview:
     """The file, sealed, with what was found in it."""
     roster, terms = preview.roster, preview.terms
     digest, counts = hashlib.sha256(content).digest(), roster.counts
@@ -221,8 +221,8 @@ def _units(scope: Scope) -> list[Unit]:
     return [Unit(one.pk, one.name, one.credit_code, one.code) for one in rows]
 
 
-def _people(
-    roster: CheckedRoster, places: Sequence[int], asked: _Asked
+def people_listed(
+    roster: CheckedRoster, places: Sequence[int], asked: Asked
 ) -> tuple[list[Resolved | None], FoundBy]:
     """Who each good row is; what is wrong with the answer becomes a finding of the row."""
     rows = [at for at, state in enumerate(roster.states) if state != "bad"]
@@ -267,7 +267,7 @@ def _refuse_closed_window(terms: Terms, on: date) -> None:
         )
 
 
-def _take(scope: Scope, file_id: int) -> Booked | None:
+def take_up(scope: Scope, file_id: int) -> Booked | None:
     """Makes the file ours to book; or what an earlier booking of the same meaning did."""
     with connections["default"].cursor() as cursor:
         try:
@@ -293,7 +293,7 @@ def _take(scope: Scope, file_id: int) -> Booked | None:
     return Booked(earlier.pk, earlier.rows_booked or 0, 0, before=True)
 
 
-def _book(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
+def book_rows(preview: Preview, rows: list[int], on: date) -> tuple[int, int]:
     """Encrypts and books the rows: their number, and what they owe."""
     values, terms, holder = preview.roster.values, preview.terms, provider()
 

@@ -21,6 +21,7 @@ from gonghui.ground.borders.arrays import array, array_cursor
 from gonghui.ground.borders.scope import Actor, Scope
 from gonghui.ground.directory.models import Union
 from gonghui.ground.directory.services.unions import NewUnion, found_unions
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.ground.vault.services.keys import provider
 from gonghui.programmes.mutualaid.models import (
     Scheme,
@@ -195,6 +196,26 @@ def sign_takeover(
         return Booked(takeover_id, totals)
 
 
+def set_aside(actor: Actor, takeover_id: int, *, because: str) -> None:
+    """Takes back what nobody booked yet; its workbooks stay, sealed, and may be entered again."""
+    said = masked_reason(because)
+    if not said:
+        raise Refusal(N_("A reason is missing."), N_("Say in a few words why."), field="because")
+    with actor.transaction() as scope:
+        scope.require(ENTER_TAKEOVER)
+        takeover = Takeover.objects.select_for_update().filter(pk=takeover_id).first()
+        if takeover is None or takeover.state != "entered":
+            raise Refusal(
+                N_("There is no take-over {takeover} that waits for a signature."),
+                N_("Look: gonghui takeover list"),
+                takeover=takeover_id,
+            )
+        takeover.state = "set_aside"
+        takeover.save(update_fields=["state"])
+        digest = bytes(takeover.content_sha256)
+        _record("takeover.set_aside", takeover, scope, digest, because=said)
+
+
 def refuse_differences(stated: Totals, found: Totals) -> None:
     """Totals stated by hand are those of the workbooks, or the difference is told."""
     for one in differences(stated, found):
@@ -219,6 +240,13 @@ def refuse_unfit(book: Book) -> None:
         )
 
 
+def accounts_to_state(actor: Actor, *, scheme: str = "") -> list[Account]:
+    """The accounts of the scheme's fund, for the sheet of opening balances."""
+    with actor.transaction() as scope:
+        scope.require(ENTER_TAKEOVER)
+        return _accounts(only_scheme(scheme))
+
+
 def _looked(
     actor: Actor,
     scope: Scope,
@@ -233,8 +261,8 @@ def _looked(
         with transaction.atomic():
             book, places = _read(actor, scope, scheme, files, on, limits)
             if book.bookable and book.roster is not None:
-                asked = rosters._Asked(scheme, _terms(scheme, on), Expectations(on=on))
-                _people, _by = rosters._people(book.roster, places, asked)
+                asked = rosters.Asked(scheme, _terms(scheme, on), Expectations(on=on))
+                _people, _by = rosters.people_listed(book.roster, places, asked)
                 told = {(one.row, one.code) for one in book.findings}
                 for finding in book.roster.findings:
                     if (finding.row, finding.code) not in told:
@@ -305,8 +333,8 @@ def _book(
     assert book.roster is not None
     scheme, on = takeover.scheme, takeover.taken_on
     terms = _terms(scheme, on)
-    asked = rosters._Asked(scheme, terms, Expectations(on=on))
-    people, by = rosters._people(book.roster, places, asked)
+    asked = rosters.Asked(scheme, terms, Expectations(on=on))
+    people, by = rosters.people_listed(book.roster, places, asked)
     if any(one is None or not one.bookable for one in people):
         raise Refusal(
             N_("Somebody in the list was entered here in another way meanwhile."),
@@ -314,9 +342,9 @@ def _book(
         )
     before = _CoveredBefore(**{one.name: getattr(terms, one.name) for one in fields(Terms)})
     preview = rosters.Preview(0, book.roster, people, by, scheme.pk, before, places)
-    preview = rosters._keep(scope, files[0].content, files[0].name, preview)
-    rosters._take(scope, preview.file_id)
-    rosters._book(preview, preview.new_rows, on)
+    preview = rosters.keep_preview(scope, files[0].content, files[0].name, preview)
+    rosters.take_up(scope, preview.file_id)
+    rosters.book_rows(preview, preview.new_rows, on)
     persons = [one.person_id for one in people if one is not None]
     with connections["default"].cursor() as cursor:
         cursor.execute(_COVERED, [takeover.period_from, preview.file_id])
@@ -396,10 +424,19 @@ def _terms(scheme: Scheme, on: date) -> Terms:
 
 
 def _fund(scheme: Scheme) -> Fund:
-    fund = Fund.objects.filter(union_id=scheme.union_id).order_by("pk").first()
-    if fund is None:
+    """The fund that keeps benefits: a federation may keep others beside it."""
+    funds = Fund.objects.filter(union_id=scheme.union_id, accounts__key="benefits").order_by("pk")
+    found = list(funds[:2])
+    if not found:
         raise Refusal(N_("The scheme has no fund yet."), N_("Open its fund first."))
-    return fund
+    if len(found) > 1:
+        raise Refusal(
+            N_("Two funds of the union keep benefits: {first}, {second}."),
+            N_("The opening balances need one; keep benefits in one fund only."),
+            first=found[0].code,
+            second=found[1].code,
+        )
+    return found[0]
 
 
 def _accounts(scheme: Scheme) -> list[Account]:
@@ -425,12 +462,15 @@ def _meaning(book: Book) -> bytes:
     return provider().keyed_hashes("takeover", ["\x1e".join(sorted(rows)).encode()])[0]
 
 
-def _record(action: str, takeover: Takeover, scope: Scope, digest: bytes) -> None:
+def _record(
+    action: str, takeover: Takeover, scope: Scope, digest: bytes, because: str = ""
+) -> None:
     record(
         action,
         subject=_TABLE,
         subject_id=takeover.pk,
         union_id=scope.union_id,
         after=digest,
-        details={one.name: getattr(takeover, one.name) for one in fields(Totals)},
+        details={one.name: getattr(takeover, one.name) for one in fields(Totals)}
+        | ({"because": because} if because else {}),
     )
