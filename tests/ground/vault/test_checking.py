@@ -122,3 +122,16 @@ def test_values_under_earlier_keys_open_too(house, people, found, spoil):
     other = "990800199001010096"
     correct_number(house.clerk, people[0], other, because="录错", on=ON)
     assert found() == []
+
+
+def test_every_value_under_a_persons_key_is_looked_at(connect):
+    """A column of that kind that is added later must be named there, too."""
+    from gonghui.ground.vault.services.checking import COLUMNS
+
+    there = connect("superuser").execute(
+        "select table_name from information_schema.columns c where column_name = 'cipher'"
+        " and table_schema = 'public' and exists (select from information_schema.columns p"
+        " where p.table_name = c.table_name and p.column_name = 'person_id')"
+    )
+    named = {one.table for one in COLUMNS if one.column == "cipher"}
+    assert {table for (table,) in there} == named

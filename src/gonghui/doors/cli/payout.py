@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,14 @@ from gonghui.doors.cli.printing import table
 
 if TYPE_CHECKING:
     from gonghui.ground.borders.scope import Actor
+
+
+class Verdict(StrEnum):
+    """What a bank says of a payment in the end."""
+
+    PAID = "paid"
+    RETURNED = "returned"
+
 
 Number = Annotated[
     str, typer.Argument(metavar="NUMBER", help=N_("The batch's number, as `payout list` shows it."))
@@ -45,6 +54,10 @@ def register(app: typer.Typer) -> None:
     group.command("close", help=_("Close a batch that the bank has answered."))(close)
     group.command("cancel", help=_("Take a batch back before it is sealed."))(cancel)
     group.command("reissue", help=_("Draft payments that came back anew."))(reissue)
+    group.command(
+        "mark", help=_("Say what the bank said of one payment otherwise than by a file.")
+    )(mark)
+    group.command("settle", help=_("Clear up a row of the bank that nobody could count."))(settle)
     group.command("list", help=_("List batches, or what the bank said and nobody could count."))(
         list_
     )
@@ -205,14 +218,78 @@ def cancel(number: Number, because: Because, as_: As, secret_file: SecretFile = 
 def reissue(
     references: Annotated[list[str], typer.Argument(metavar="REFERENCE…")],
     as_: As,
+    payee: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="NAME", help=_("Another payee, or her other account: one payment only.")
+        ),
+    ] = "",
+    bank: Annotated[str, typer.Option(help=_("The bank of that account."))] = "",
+    because: Annotated[
+        str, typer.Option(help=_("Why another payee, and which papers show it."))
+    ] = "",
+    on: On = "",
+    secret_file: SecretFile = None,
+) -> None:
+    if payee and len(references) != 1:
+        raise Refusal(
+            N_("Another payee is named for one payment at a time."), N_("Issue them one by one.")
+        )
+    with acting(as_, secret_file) as actor:
+        from gonghui.doors.cli.directory_words import STANDARD_INPUT, typed_text
+        from gonghui.verbs.treasury.services import reissuing
+        from gonghui.verbs.treasury.services.payouts import Payee
+
+        # An account is never an argument: other users of the machine could read it.
+        new = {references[0]: Payee(payee, typed_text(STANDARD_INPUT), bank)} if payee else None
+        drafted = reissuing.reissue(actor, references, on=_day(on), payees=new, because=because)
+        number = _number(actor, drafted)
+    print(_("Batch {number} is drafted.").format(number=number))
+
+
+def mark(
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help=_("The payment."))],
+    verdict: Annotated[
+        Verdict, typer.Argument(metavar="paid|returned", help=_("What the bank said of it."))
+    ],
+    yuan: Annotated[str, typer.Option(metavar="YUAN", help=_("The amount the bank named."))],
+    day: Annotated[str, typer.Option(metavar="DAY", help=_("The bank's day."))],
+    because: Annotated[
+        str, typer.Option(help=_("Who at the bank said so, when, where the paper is kept."))
+    ],
+    as_: As,
     on: On = "",
     secret_file: SecretFile = None,
 ) -> None:
     with acting(as_, secret_file) as actor:
-        from gonghui.verbs.treasury.services import reissuing
+        from gonghui.verbs.treasury.services.answers import mark_payment
 
-        number = _number(actor, reissuing.reissue(actor, references, on=_day(on)))
-    print(_("Batch {number} is drafted.").format(number=number))
+        mark_payment(
+            actor,
+            reference,
+            verdict.value,
+            fen=parse_yuan(yuan),
+            dated_on=_day(day),
+            because=because,
+            on=_day(on),
+        )
+    print(_("What the bank said of {reference} is on record.").format(reference=reference))
+
+
+def settle(
+    row: Annotated[
+        int, typer.Argument(metavar="ROW", help=_("As `payout list --held` numbers it."))
+    ],
+    because: Because,
+    as_: As,
+    on: On = "",
+    secret_file: SecretFile = None,
+) -> None:
+    with acting(as_, secret_file) as actor:
+        from gonghui.verbs.treasury.services.answers import settle_row
+
+        settle_row(actor, row, because=because, on=_day(on))
+    print(_("Row {row} is cleared up; it counts for nothing.").format(row=row))
 
 
 def list_(

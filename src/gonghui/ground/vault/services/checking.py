@@ -24,6 +24,8 @@ COLUMNS = (
     Column("directory_personnumber", "cipher"),
     Column("directory_personcontact", "cipher"),
     Column("documents_document", "key"),
+    Column("cases_confidential", "cipher"),
+    Column("accounts_secondfactor", "cipher"),
 )
 """Columns of values under persons' keys; each table has `id` and `person_id`."""
 

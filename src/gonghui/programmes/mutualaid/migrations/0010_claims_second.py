@@ -24,7 +24,7 @@ def _to(model: str, **said: object) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("mutualaid", "0009_payees"), ("cases", "0002_borders")]
+    dependencies: ClassVar = [("mutualaid", "0008_dues"), ("cases", "0002_borders")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="ClaimList",

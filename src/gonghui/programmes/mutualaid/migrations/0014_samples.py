@@ -11,7 +11,7 @@ from gonghui.programmes.mutualaid import sample_sql
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0005_persons"),
-        ("mutualaid", "0013_decisions_second"),
+        ("mutualaid", "0011_grant_cases"),
         ("treasury", "0003_payouts"),
     ]
     operations = [

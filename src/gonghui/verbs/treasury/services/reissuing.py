@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.ground.audit.services.events import record
 from gonghui.ground.borders.scope import Actor
+from gonghui.ground.vault.masking import masked_reason
 from gonghui.verbs.treasury.models import PayoutLine
 from gonghui.verbs.treasury.permissions import PAYOUT_DRAFT
 from gonghui.verbs.treasury.services.payouts import (
@@ -24,9 +26,18 @@ def reissue(
     on: date,
     payees: Mapping[str, Payee] | None = None,
     layout: str = "",
+    because: str = "",
 ) -> int:
-    """A new batch for returned payments of one fund; ``payees`` where the account was wrong."""
+    """A new batch for returned payments of one fund; ``payees`` where the account was wrong, or
+    heirs are paid: ``because`` then says why, and which papers show it."""
     new = payees or {}
+    why = masked_reason(because)
+    if new and not why:
+        raise Refusal(
+            N_("Why somebody else, or another account, is paid is missing."),
+            N_("Name the papers that show it and where they are kept."),
+            field="because",
+        )
     with actor.transaction() as scope:
         scope.require(PAYOUT_DRAFT)
         lines = list(
@@ -60,7 +71,7 @@ def reissue(
             for line in lines
         ]
         batch = lines[0].batch
-        return draft_batch(
+        drafted = draft_batch(
             actor,
             batch.fund.code,
             items,
@@ -69,3 +80,13 @@ def reissue(
             purpose=batch.purpose,
             again=True,
         )
+        for line in lines:
+            if line.reference in new:
+                record(
+                    "payout.payee_changed",
+                    subject="treasury_payoutline",
+                    subject_id=line.pk,
+                    union_id=scope.union_id,
+                    details={"reference": line.reference, "batch": drafted, "because": why},
+                )
+        return drafted
