@@ -136,3 +136,18 @@ def test_the_help_speaks_chinese(office, gonghui):
     answer = gonghui("ledger", "export", "--help")
     assert answer.code == 0
     assert "写出" in answer.out
+
+
+def test_what_must_stay_in_a_fund(books, office):
+    books.contribution("unit_a", 1_000_00, on=date(2022, 1, 5))
+    assert "must stay, yuan not set" in lines(office("ledger", "floor"))
+    said = ("--set", "400", "--because", "管委会2022年第2次会议纪要")
+    assert office("ledger", "floor", *said, who="officer_a").code == 3
+    assert office("ledger", "floor", "--set", "400", who="head").code == 3  # by which minute?
+    assert "must stay, yuan 400.00" in lines(office("ledger", "floor", *said, who="head"))
+    above = office("ledger", "floor", "--set", "1000.01", *said[2:], who="head")
+    assert above.code == 3 and "floor" in above.err
+    assert "must stay, yuan 400.00" in lines(office("ledger", "floor"))
+    assert "must stay, yuan not set" in lines(
+        office("ledger", "floor", "--lift", *said[2:], who="head")
+    )

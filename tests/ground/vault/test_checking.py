@@ -124,7 +124,7 @@ def test_values_under_earlier_keys_open_too(house, people, found, spoil):
     assert found() == []
 
 
-def test_every_value_under_a_persons_key_is_looked_at(connect):
+def test_every_value_under_a_persons_key_is_looked_at(database, connect):
     """A column of that kind that is added later must be named there, too."""
     from gonghui.ground.vault.services.checking import COLUMNS
 

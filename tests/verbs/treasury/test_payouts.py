@@ -117,6 +117,7 @@ def test_what_came_back_is_issued_anew_on_a_persons_word(till, proved):
         [line.reference],
         on=line.paid_on,
         payees={line.reference: Payee("职工", "6222999900001111")},
+        because="卡号更正，本人书面申请存档",
     )
     (again,) = till.lines(new)
     assert (again.attempt, again.source, again.fen) == (2, line.source, line.fen)

@@ -1,4 +1,5 @@
-"""`gonghui ledger income|account`: 收支表 over any days, and the lines of an account behind it."""
+"""`gonghui ledger income|account|floor`: 收支表 over any days, the lines of an account behind it, what
+must stay in a fund."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gonghui.core.errors import N_, Refusal
-from gonghui.core.money import format_yuan
+from gonghui.core.money import format_yuan, parse_yuan
 from gonghui.doors.cli.acting import As, SecretFile, acting
 from gonghui.doors.cli.language import _
 from gonghui.doors.cli.options import business_day
@@ -35,6 +36,7 @@ To = Annotated[str, typer.Option("--to", metavar="DAY", help=N_("Last day (defau
 def register(group: typer.Typer) -> None:
     group.command("income", help=_("Print what came in and went out, and what is left."))(income)
     group.command("account", help=_("Print the lines of one account, with its balance."))(account)
+    group.command("floor", help=_("Print, set or lift what must stay in a fund."))(floor)
 
 
 def income(
@@ -95,6 +97,30 @@ def account(
     heads = (_("Day"), _("Journal"), _("Kind"), _("memo"), _("source"), _("yuan"), _("balance"))
     print(table(heads, rows, right=(1, 5, 6)))
     print(_("A journal with its lines: gonghui ledger journal NUMBER --as PERSON"))
+
+
+def floor(
+    as_: As,
+    yuan: Annotated[
+        str, typer.Option("--set", metavar="YUAN", help=_("What must stay from now on."))
+    ] = "",
+    lift: Annotated[bool, typer.Option("--lift", help=_("Nothing must stay any more."))] = False,
+    because: Annotated[str, typer.Option(help=_("The minute that decided it."))] = "",
+    fund: Fund = "",
+    secret_file: SecretFile = None,
+) -> None:
+    with acting(as_, secret_file) as actor:
+        from gonghui.verbs.treasury.services.floors import floor_of, set_floor
+
+        known = _fund(actor, fund)
+        if yuan or lift:
+            found = set_floor(actor, known, parse_yuan(yuan) if yuan else None, because=because)
+        else:
+            found = floor_of(actor, known)
+    stays = _("not set") if found.floor_fen is None else format_yuan(found.floor_fen)
+    rows = [(_("at hand by the ledger, yuan"), format_yuan(found.held_fen)),
+            (_("must stay, yuan"), stays)]  # fmt: skip
+    print(table(("", ""), rows, right=(1,)))
 
 
 def _span(since: str, to: str) -> tuple[date, date]:

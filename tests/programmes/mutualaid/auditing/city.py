@@ -151,7 +151,9 @@ class Audited:
         (fen,) = self.row("select fen from treasury_payoutline where reference = %s", reference)
         self.answer([(reference, fen)], word="退汇", on=on)
         payees = {reference: payee} if payee else None
-        batch = reissue(self.house.clerk, [reference], on=on, payees=payees)
+        batch = reissue(
+            self.house.clerk, [reference], on=on, payees=payees, because="卡号更正，申请存档"
+        )
         self.answer(self.released(batch), on=on)
 
     def references(self):
