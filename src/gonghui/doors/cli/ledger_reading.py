@@ -1,5 +1,4 @@
-"""`gonghui ledger income|account|floor`: 收支表 over any days, the lines of an account behind it, what
-must stay in a fund."""
+"""`gonghui ledger income|account|floor`: 收支表 over any days, an account line by line, a floor."""
 
 from __future__ import annotations
 
