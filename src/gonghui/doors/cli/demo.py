@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import sys
@@ -28,6 +29,10 @@ CUT_OFF = "2022-10-31"
 PROFILE = Path(gonghui.__file__).parent / "books" / "profiles" / "jiaozuo.yaml"
 FOUNDED_ON = "2021-11-01"
 ADMINISTRATOR, HEAD = "admin", "head"
+PAYERS = ("accountant", "cashier")
+FIRST_DAY, LAST_DAY = "2022-01-01", "2022-12-31"
+PAGES = ("serve", "--on", LAST_DAY)
+"""The demo's year is past: its pages act on its last day."""
 
 
 def register(app: typer.Typer) -> None:
@@ -64,6 +69,8 @@ def demo() -> None:
     show.run(_("The rule books are checked"), "rulebook", "check", SCHEME)
     _move_in(show, city)
     show.end(people[-1][1])
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        _open_doors()
 
 
 def _move_in(show: _Show, city: Path) -> None:
@@ -79,6 +86,12 @@ def _move_in(show: _Show, city: Path) -> None:
         *("twin", "load", city, "--as", HEAD, "--and", ADMINISTRATOR),
     )
     show.run(_("What the ledger says"), "ledger", "balance", "--as", CLERK, "--period", "2022")
+
+
+def _open_doors() -> None:
+    """Somebody sits in front of it: the pages open, until she ends them."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "gonghui", *PAGES])
 
 
 class _Show:
@@ -123,6 +136,14 @@ class _Show:
         )
         for what, where in places:
             print(f"  {pad(what, max(width(label) for label, _where in places))}  {where}")
+        print(f"\n━━ {_('The pages')}")
+        print(f"  {_command()} {shlex.join(PAGES)}")
+        print(
+            "  "
+            + _("Sign in as {accounts}; each one's secret is a file in {folder}.").format(
+                accounts="、".join((CLERK, HEAD, *PAYERS)), folder=secrets_folder()
+            )
+        )
         print(f"\n━━ {_('Try next')}")
         everything = ("--if-all-filed", "--out", folder / "all-filed")
         for words in (
@@ -133,6 +154,7 @@ class _Show:
             ("rulebook", "new", "books/mycity/medical/2024.yaml"),
             ("contribution", "open", "--as", CLERK),
             ("payout", "list", "--as", CLERK),
+            ("figures", "--from", FIRST_DAY, "--to", CUT_OFF, "--by", "month", "--as", CLERK),
             ("status",),
         ):
             print(f"  {_command()} {shlex.join(map(str, words))}")

@@ -94,7 +94,7 @@ def figures(
         said = published(actor, found, basis.value, since=first, until=until, received_since=came)
         title = _title(found, basis, first, last)
         print(title)
-        print(table(("", ""), _rows(said, came), right=(1,)))
+        print(table((_("Figures"), _("value")), _rows(said, came), right=(1,)))
         if by is By.MONTH:
             _print_months(actor, found, basis, first, until, came)
         elif by is not None:

@@ -11,7 +11,13 @@ import xlsxwriter
 
 from gonghui.core.errors import N_
 from gonghui.programmes.mutualaid.notice_names import masked_name
-from gonghui.programmes.mutualaid.queries.figures import Month, Opened, Part, Published
+from gonghui.programmes.mutualaid.queries.figures import (
+    Month,
+    Opened,
+    Part,
+    Published,
+    level_word,
+)
 from gonghui.verbs.treasury.exports.amounts import exact_yuan
 
 _CREATED = datetime(2000, 1, 1)
@@ -117,7 +123,7 @@ def _lines(
     for at, one in enumerate(lines, 1):
         for column, text in enumerate((one.day.isoformat(), masked_name(one.name), one.union)):
             page.write_string(at, column, text)
-        page.write_string(at, 3, one.level)
+        page.write_string(at, 3, level_word(one.level))
         page.write_number(at, 4, exact_yuan(one.fen), money)
         if one.journal_id is not None:
             page.write_number(at, 5, one.journal_id)

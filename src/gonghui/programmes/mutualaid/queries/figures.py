@@ -15,6 +15,7 @@ from typing import Any, Literal
 from django.db import connections
 
 from gonghui.core.errors import N_, Refusal
+from gonghui.core.rulebook.fields import FIELDS
 from gonghui.ground.borders.scope import Actor
 from gonghui.programmes.mutualaid.models import Scheme
 from gonghui.programmes.mutualaid.permissions import FIGURES
@@ -203,7 +204,17 @@ def figure(
         question = _SUMS.format(key=key, by=partition, lines=_named(name))
         with connections["default"].cursor() as cursor:
             cursor.execute(question, _span(scheme, since, until))
-            return [Part(*row) for row in cursor.fetchall()]
+            rows = cursor.fetchall()
+    if by == "level":
+        rows = [(level_word(code), *rest) for code, *rest in rows]
+    return [Part(*row) for row in rows]
+
+
+def level_word(code: str) -> str:
+    """一级, 二级, 三级; as it stands where it is no code of ours."""
+    words = FIELDS["hospital_level"].vocabulary
+    said = words.label(int(code)) if words is not None and code.isdecimal() else None
+    return said or code
 
 
 def published(
