@@ -24,12 +24,19 @@ WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 @pytest.fixture
 def pages_at(house, cluster, tmp_path):
     """The address of pages over this test's database."""
+    with pages_served(cluster, HOME, tmp_path / "log") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def pages_served(cluster, home, log_file):
+    """`gonghui serve` in a home of its own, until the block ends."""
     name = connections["default"].settings_dict["NAME"]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     said = {
-        "GONGHUI_HOME": str(HOME),
+        "GONGHUI_HOME": str(home),
         "GONGHUI_SECRET_KEY": "a key of the tests",
         "GONGHUI_BUSINESS_DAY": "2022-07-01",
         "DATABASE_URL": cluster.url("web", name),
@@ -38,12 +45,12 @@ def pages_at(house, cluster, tmp_path):
     }
     command = [sys.executable, "-m", "gonghui", "serve", "--port", str(port), "--workers", "1"]
     with (
-        open(tmp_path / "log", "wb") as log,
+        open(log_file, "wb") as log,
         subprocess.Popen(command, env={**os.environ, **said}, stdout=log, stderr=log) as server,
     ):
         address = f"http://127.0.0.1:{port}"
         try:
-            _wait(address, server, tmp_path / "log")
+            _wait(address, server, log_file)
             yield address
         finally:
             server.terminate()

@@ -111,8 +111,11 @@ def serve(
 
     if on:  # before the settings are read, also by the processes that serve
         os.environ["GONGHUI_BUSINESS_DAY"] = business_day("--on", on).isoformat()
+    from gonghui.config.pages import LOCALE_PATHS
     from gonghui.config.startup import open_house
+    from gonghui.doors.web.catalogue import compile_catalogue
 
+    compile_catalogue(LOCALE_PATHS[0])  # first: Django reads it once, and its children inherit that
     open_house()
     print(_("The pages are at {address} (Ctrl-C ends).").format(address=f"http://{host}:{port}/"))
     sys.stdout.flush()

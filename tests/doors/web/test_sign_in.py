@@ -2,12 +2,14 @@
 
 import re
 import time
+import urllib.request
 
 import pytest
 
 from tests.doors.web.browsing import send, signed_in, token_of
 from tests.ground.accounts.codes import code
 from tests.ground_fixtures import SECRET
+from tests.pages_fixtures import pages_served
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -236,3 +238,13 @@ def test_where_wrong_secrets_come_from_is_kept_as_a_hash(browser, connect):
         ).fetchall()
     assert (len(digest), wrong) == (32, 1)
     assert b"127.0.0.1" not in bytes(digest)
+
+
+def test_the_first_pages_of_a_new_home_are_chinese(house, cluster, tmp_path):
+    """The catalogue is there before anything reads it, also where nobody served before."""
+    with (
+        pages_served(cluster, tmp_path / "home", tmp_path / "log") as address,
+        urllib.request.urlopen(f"{address}/sign-in") as answer,
+    ):
+        shown = answer.read().decode()
+    assert "登录" in shown and "Sign in" not in shown

@@ -19,7 +19,7 @@ from gonghui.verbs.treasury.permissions import (
 )
 
 PAGE = 30
-LINES = 100
+LINES = 50
 STEPS = ("drafted", "checked", "approved", "sealed", "released", "closed")
 
 NEXT = {
