@@ -57,6 +57,7 @@ def test_the_desk_shows_paper_insurer_and_what_the_rules_give(window, as_):
     window.confirmed(opened)
     shown = text(as_("head").get(f"/cases/{opened.case_id}"))
     assert "医疗费总额" in shown and "15,000.00" in shown
+    assert "cover from" not in shown and "保障起" in shown
     assert "按细则应给付" in shown and re.search(r"[1-9][\d,]*\.\d\d +元", shown)
 
 

@@ -83,7 +83,9 @@ def explain(
     ]
     print(told.sentence)
     print(table(("", ""), rows))
-    steps = [(name, unit, f"{value}", path) for name, unit, path, value in told.steps]
+    from gonghui.programmes.mutualaid.deciding.step_words import step_said
+
+    steps = [(step_said(name, _), unit, f"{value}", path) for name, unit, path, value in told.steps]
     if steps:
         print(table((_("step"), _("unit"), _("value"), _("clause")), steps, right=(2,)))
 

@@ -15,6 +15,7 @@ from gonghui.core.money import SCALE
 from gonghui.core.periods import date_of
 from gonghui.doors.web.once import FIELD, new_key
 from gonghui.doors.web.rooms import rooms_of
+from gonghui.programmes.mutualaid.deciding.step_words import step_said
 
 register = template.Library()
 
@@ -189,6 +190,12 @@ def in_unit(value: int, unit: str) -> str:
     if unit == "scaled":  # before rounding: fen, with places below
         return f"{yuan(value // SCALE)}{f'{value % SCALE:04d}'.rstrip('0')}"
     return f"{value:,}"
+
+
+@register.filter
+def step_name(name: str) -> str:
+    """What a step of a decision is called."""
+    return step_said(name, gettext)
 
 
 @register.filter
